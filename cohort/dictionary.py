@@ -1,0 +1,302 @@
+"""The data dictionary of a cohort: what its variables, endpoints and reasons mean.
+
+It is read once from ``cohort.toml`` and is frozen. Level codes are a public contract: they stand in links.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from cohort.errors import DefinitionError
+
+NOT_REPORTED = "not_reported"
+"""Level code that stands for an empty cell. Missing is a level of its own, never silently dropped."""
+
+FALLBACK_COLOURS = ("#0072B2", "#E69F00", "#009E73", "#D55E00", "#CC79A7", "#56B4E9", "#8C6D1F", "#7F7F7F")
+FALLBACK_DASHES = ((1, 0), (6, 3), (2, 2), (8, 3, 2, 3), (4, 2), (1, 3), (10, 4), (3, 6))
+
+Role = Literal["baseline", "treatment", "outcome", "process"]
+
+
+@dataclass(frozen=True)
+class Level:
+    """One value a category can take, in the order a clinician reads it."""
+
+    code: str
+    label: str
+    colour: str
+    dash: tuple[int, ...] = (1, 0)
+
+
+@dataclass(frozen=True)
+class Cutoff:
+    """One of several published thresholds of the same variable; each is a column of its own."""
+
+    code: str
+    label: str
+    column: str
+
+
+@dataclass(frozen=True)
+class Variable:
+    """One thing known of a patient, as the dictionary defines it.
+
+    Attributes
+    ----------
+    kind : "category", "number" or "set"
+        A set holds any number of levels a patient (mutated genes).
+    role : str
+        Outcomes and processes may colour a listing but never define a group or a filter of a survival curve.
+    known_at : "diagnosis", "maintenance" or "after"
+        When the value becomes known; drives the guarantee-time caution.
+    bounds, step
+        Frozen slider limits of a number, in ``unit``: they do not depend on the data, so that a link keeps its meaning.
+    """
+
+    name: str
+    label: str
+    kind: Literal["category", "number", "set"]
+    role: Role = "baseline"
+    known_at: str = "diagnosis"
+    group: str = "disease"
+    unit: str = ""
+    levels: tuple[Level, ...] = ()
+    bounds: tuple[float, float] | None = None
+    step: float = 1.0
+    cutoffs: tuple[Cutoff, ...] = ()
+    source: str = ""
+    definition: str = ""
+    caveat: str = ""
+
+    def level(self, code: str) -> Level:
+        """Return the level with this code. Raises KeyError with the codes allowed."""
+        for level in self.levels:
+            if level.code == code:
+                return level
+        raise KeyError(f"{self.name} has no level {code!r}; allowed: {', '.join(lv.code for lv in self.levels)}")
+
+    @property
+    def is_filter(self) -> bool:
+        """Whether patients may be selected and grouped by it (STATISTICS C2: never by an outcome)."""
+        return self.role in ("baseline", "treatment")
+
+    def column(self, cutoff: str | None = None) -> str:
+        """Name of the patient-table column that holds it, at the given cut-off (default: the first)."""
+        if not self.cutoffs:
+            return self.name
+        for choice in self.cutoffs:
+            if choice.code == cutoff:
+                return choice.column
+        return self.cutoffs[0].column
+
+    def cutoff_label(self, cutoff: str | None) -> str:
+        """The cut-off in words, or an empty string where the variable has none."""
+        for choice in self.cutoffs:
+            if choice.code == cutoff:
+                return choice.label
+        return self.cutoffs[0].label if self.cutoffs else ""
+
+
+@dataclass(frozen=True)
+class Endpoint:
+    """A question about time: origin, event, what competes, why observation stops.
+
+    ``rows`` names the rows of ``endpoints.csv`` it is read from: several endpoints can be read off the same rows with
+    different events. ``kind`` is "survival" (Kaplan–Meier) or "incidence" (Aalen–Johansen).
+    """
+
+    code: str
+    label: str
+    short: str
+    kind: Literal["survival", "incidence"]
+    origin: str
+    origin_label: str
+    rows: str
+    event: tuple[str, ...]
+    competing: tuple[str, ...] = ()
+    event_label: str = "had the event"
+    free_label: str = "were free of the event"
+    status: Literal["identified", "bounded", "not identified"] = "identified"
+    landmarks: tuple[float, ...] = (12, 24)
+    definition: str = ""
+    source: str = ""
+    warnings: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Reason:
+    """Why a patient leaves the risk set without the event, and the mark that shows it."""
+
+    code: str
+    label: str
+    shape: str = "stroke"
+
+
+@dataclass(frozen=True, eq=False)
+class CohortDefinition:
+    """Everything ``cohort.toml`` says."""
+
+    id: str
+    title: str
+    short_title: str
+    kind: str
+    population: str
+    summary: str
+    time_unit: str
+    data_cut: str
+    variables: tuple[Variable, ...]
+    endpoints: tuple[Endpoint, ...]
+    reasons: tuple[Reason, ...]
+    events: Mapping[str, str]
+    citation: Mapping[str, str] = field(default_factory=dict)
+    licence: Mapping[str, str] = field(default_factory=dict)
+    caveats: tuple[Mapping[str, str], ...] = ()
+    files: Mapping[str, str] = field(default_factory=dict)
+    rules: Mapping[str, str] = field(default_factory=dict)
+    adverse_events: Mapping[str, Any] = field(default_factory=dict)
+
+    def variable(self, name: str) -> Variable:
+        """Return the variable with this name. Raises KeyError with the names allowed."""
+        for variable in self.variables:
+            if variable.name == name:
+                return variable
+        raise KeyError(f"no variable {name!r}; allowed: {', '.join(v.name for v in self.variables)}")
+
+    def endpoint(self, code: str) -> Endpoint:
+        """Return the endpoint with this code. Raises KeyError with the codes allowed."""
+        for endpoint in self.endpoints:
+            if endpoint.code == code:
+                return endpoint
+        raise KeyError(f"no endpoint {code!r}; allowed: {', '.join(e.code for e in self.endpoints)}")
+
+    def reason(self, code: str) -> Reason:
+        """Return the censoring reason with this code (an unknown code is shown as itself)."""
+        return next((r for r in self.reasons if r.code == code), Reason(code, code.replace("_", " ")))
+
+    @property
+    def filters(self) -> tuple[Variable, ...]:
+        """Variables patients may be selected by, in dictionary order."""
+        return tuple(v for v in self.variables if v.is_filter)
+
+    @property
+    def groupings(self) -> tuple[Variable, ...]:
+        """Variables a curve may be split by: categories known at baseline, two levels or more."""
+        return tuple(v for v in self.filters if v.kind == "category" and len(v.levels) > 1)
+
+    @property
+    def selectable_endpoints(self) -> tuple[Endpoint, ...]:
+        """Endpoints the data identify; the others are listed with the reason they cannot be drawn."""
+        return tuple(e for e in self.endpoints if e.status == "identified")
+
+
+def _levels(raw: list[dict[str, Any]]) -> tuple[Level, ...]:
+    return tuple(
+        Level(
+            code=str(item["code"]),
+            label=str(item.get("label", item["code"])),
+            colour=item.get("colour", FALLBACK_COLOURS[i % len(FALLBACK_COLOURS)]),
+            dash=tuple(item.get("dash", FALLBACK_DASHES[i % len(FALLBACK_DASHES)])),
+        )
+        for i, item in enumerate(raw)
+    )
+
+
+def _variable(raw: dict[str, Any]) -> Variable:
+    known = {"role", "known_at", "group", "unit", "source", "definition", "caveat", "step"}
+    return Variable(
+        name=raw["name"],
+        label=raw["label"],
+        kind=raw["kind"],
+        levels=_levels(raw.get("levels", [])),
+        bounds=tuple(raw["bounds"]) if "bounds" in raw else None,
+        cutoffs=tuple(Cutoff(**c) for c in raw.get("cutoffs", [])),
+        **{k: raw[k] for k in known if k in raw},
+    )
+
+
+def _endpoint(raw: dict[str, Any]) -> Endpoint:
+    text = {"short", "origin_label", "event_label", "free_label", "status", "definition", "source"}
+    return Endpoint(
+        code=raw["code"],
+        label=raw["label"],
+        kind=raw["kind"],
+        origin=raw["origin"],
+        rows=raw.get("from", raw["code"]),
+        event=tuple(raw["event"]),
+        competing=tuple(raw.get("competing", [])),
+        landmarks=tuple(raw.get("landmarks", (12, 24))),
+        warnings=tuple(raw.get("warnings", [])),
+        **{"short": raw["label"], "origin_label": "Time", **{k: raw[k] for k in text if k in raw}},
+    )
+
+
+def parse_definition(raw: dict[str, Any], file: str = "cohort.toml") -> CohortDefinition:
+    """Turn the parsed TOML into a definition.
+
+    Raises
+    ------
+    DefinitionError
+        A required entry is missing, a name occurs twice, or a number has no bounds. One sentence, naming the entry.
+    """
+    try:
+        variables = tuple(_variable(v) for v in raw["variables"])
+        endpoints = tuple(_endpoint(e) for e in raw["endpoints"])
+        definition = CohortDefinition(
+            id=raw["id"],
+            title=raw["title"],
+            short_title=raw.get("short_title", raw["title"]),
+            kind=raw.get("kind", "private"),
+            population=raw.get("population", "patients"),
+            summary=raw.get("summary", ""),
+            time_unit=raw.get("time_unit", "months"),
+            data_cut=str(raw.get("data_cut", "")),
+            variables=variables,
+            endpoints=endpoints,
+            reasons=tuple(Reason(**r) for r in raw.get("reasons", [])),
+            events={e["code"]: e["label"] for e in raw.get("events", [])},
+            citation=raw.get("citation", {}),
+            licence=raw.get("licence", {}),
+            caveats=tuple(raw.get("caveats", [])),
+            files=raw["files"],
+            rules=raw.get("rules", {}),
+            adverse_events=raw.get("adverse_events", {}),
+        )
+    except KeyError as missing:
+        raise DefinitionError(
+            f"{file}: an entry lacks {missing}. Add it; the founding cohort's cohort.toml shows every entry in use."
+        ) from None
+    except TypeError as problem:
+        raise DefinitionError(f"{file}: an entry has a key that is not known ({problem}).") from None
+    _check(definition, file)
+    return definition
+
+
+def _check(definition: CohortDefinition, file: str) -> None:
+    for what, names in (
+        ("variable", [v.name for v in definition.variables]),
+        ("endpoint", [e.code for e in definition.endpoints]),
+    ):
+        twice = {n for n in names if names.count(n) > 1}
+        if twice:
+            raise DefinitionError(f"{file}: {what} {sorted(twice)[0]!r} is defined twice. Keep one.")
+    for variable in definition.variables:
+        if variable.kind == "number" and variable.bounds is None:
+            raise DefinitionError(
+                f"{file}: number {variable.name!r} has no bounds. Give slider limits, for example bounds = [0, 100]."
+            )
+        if variable.kind not in ("category", "number", "set"):
+            raise DefinitionError(
+                f"{file}: variable {variable.name!r} has kind {variable.kind!r}. Allowed: category, number, set."
+            )
+        if variable.role not in ("baseline", "treatment", "outcome", "process"):
+            raise DefinitionError(
+                f"{file}: variable {variable.name!r} has role {variable.role!r}. "
+                "Allowed: baseline, treatment, outcome, process."
+            )
+        codes = [lv.code for lv in variable.levels]
+        if len(set(codes)) != len(codes):
+            raise DefinitionError(f"{file}: variable {variable.name!r} lists a level twice. Keep one.")
+    if not definition.selectable_endpoints:
+        raise DefinitionError(f'{file}: no endpoint has status "identified", so no curve can be drawn.')

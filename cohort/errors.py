@@ -1,0 +1,49 @@
+"""What can go wrong with a cohort, said to people.
+
+Every message has four parts: what is wrong, the value seen, what is allowed, what to do. These errors are shown as
+one sentence on the page; anything else that is raised is a defect of the program and is logged, not shown.
+"""
+
+from __future__ import annotations
+
+
+class CohortError(Exception):
+    """Base of everything that is shown to a person without a traceback."""
+
+
+class CohortFolderError(CohortError):
+    """A cohort folder cannot be read: a file, a column or a cell is not what ``cohort.toml`` declares.
+
+    Parameters
+    ----------
+    what : str
+        What is wrong, in words.
+    file, row, column, seen, allowed, remedy
+        Where it is (row counts from 1 below the header), the value seen, what is allowed, what to do.
+    """
+
+    def __init__(
+        self,
+        what: str,
+        *,
+        file: str,
+        row: int | None = None,
+        column: str | None = None,
+        seen: object = None,
+        allowed: str = "",
+        remedy: str = "",
+    ) -> None:
+        place = file + (f", row {row}" if row is not None else "") + (f", column '{column}'" if column else "")
+        parts = [f"{place}: {what}"]
+        if seen is not None:
+            parts.append(f"Seen: {str(seen)[:120]!r}.")
+        if allowed:
+            parts.append(f"Allowed: {allowed}.")
+        if remedy:
+            parts.append(remedy)
+        super().__init__(" ".join(parts))
+        self.file, self.row, self.column, self.seen, self.allowed = file, row, column, seen, allowed
+
+
+class DefinitionError(CohortError):
+    """``cohort.toml`` itself does not hold together."""
