@@ -60,10 +60,12 @@ class SurvivalResult:
         """Step function of each group with pointwise 95 % limits."""
         return self._curve(self.view.life_table)
 
-    @cached_property
+    @property
     def whole_curve(self) -> pa.Table:
-        """Step function of the whole cohort."""
-        return self._curve(self.view.whole_life_table)
+        """Step function of the whole cohort; computed once a process."""
+        view = self.view
+        key = ("whole curve", view.endpoint.code, view.options.interval)
+        return view.cohort.once(key, lambda: self._curve(view.whole_life_table))
 
     def _curve(self, table: pa.Table) -> pa.Table:
         if self.estimate == "incidence":

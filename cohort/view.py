@@ -182,9 +182,12 @@ class CohortView:
             self.outcome.time[keep], self.outcome.kind[keep], self.group_of[keep], [g.code for g in self.groups]
         )
 
-    @cached_property
+    @property
     def whole_life_table(self) -> pa.Table:
-        """Life table of the whole cohort, for the grey curve behind a selection."""
+        """Life table of the whole cohort, for the grey curve behind a selection; counted once a process."""
+        return self.cohort.once(("whole life table", self.endpoint.code), self._count_everybody)
+
+    def _count_everybody(self) -> pa.Table:
         keep = ~np.isnan(self.outcome.time)
         everybody = np.zeros(int(keep.sum()), dtype=np.int64)
         return life_table(self.outcome.time[keep], self.outcome.kind[keep], everybody, [WHOLE])

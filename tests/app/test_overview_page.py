@@ -9,6 +9,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from tests.support import printed
+from tests.support.harness import alternative_text
 
 ROOT = Path(__file__).resolve().parents[2]
 CAVEATS = 15
@@ -59,7 +60,7 @@ def test_sentence_diagram_and_table_say_the_same(risk):
     boxes = {b["name"]: b for b in dataset(at, "boxes")}
     assert boxes["death"]["n"] == died
     assert boxes["lost to follow-up"]["n"] == lost
-    assert f"death {died}" in figure(at).alt
+    assert f"death {died}" in alternative_text(at, "overview_figure")
     heads, cells = table_one(at)
     assert heads[1] == f"{'Selected' if risk else 'All patients'} (n = {len(rows)})"
     women = sum(r["sex"] == "female" for r in rows)

@@ -41,8 +41,8 @@ class Session:
             answer = ForwardMsg()
             answer.ParseFromString(await asyncio.wait_for(self._socket.recv(), 30))
             kind = answer.WhichOneof("type")
-            if kind == "new_session":
-                self._page = answer.new_session.page_script_hash
+            if kind == "navigation":
+                self._page = answer.navigation.page_script_hash
             elif kind == "delta" and answer.delta.WhichOneof("type") == "new_element":
                 self.exceptions += answer.delta.new_element.WhichOneof("type") == "exception"
             elif kind == "script_finished":

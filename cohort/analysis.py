@@ -1,0 +1,163 @@
+"""The notebook's door: from a cohort, or any table with time and event columns, to every survival number.
+
+Nothing here needs Streamlit. Example::
+
+    from cohort import read_cohort, survival
+
+    flt3 = read_cohort("data/flt3-itd-sorafenib-iti")
+    rfs = survival(flt3, "ttr_pub", by="eln_risk")
+    rfs.at([12, 24])
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+import pyarrow as pa
+
+from cohort.errors import CohortError
+from cohort.selection import Selection
+from cohort.statistics import (
+    INTERVALS,
+    follow_up,
+    kaplan_meier,
+    life_table,
+    median_survival,
+    number_at_risk,
+    person_time,
+    survival_at,
+)
+from cohort.tables import Cohort
+from cohort.view import CohortView, Options
+
+
+@dataclass(frozen=True, eq=False)
+class Survival:
+    """One life table and what follows from it; every attribute is an Arrow table with a ``group`` column.
+
+    ``.to_pandas()`` on any of them gives a data frame. Conventions are those of R's ``survival`` (docs/methods).
+    """
+
+    life_table: pa.Table
+    interval: str = "bpcp"
+
+    @cached_property
+    def curve(self) -> pa.Table:
+        """Kaplan–Meier step function with pointwise 95 % limits."""
+        return kaplan_meier(self.life_table, self.interval)
+
+    def at(self, times: Sequence[float]) -> pa.Table:
+        """S(t), limits and number at risk at given times; null beyond a group's last patient."""
+        return survival_at(self.curve, self.life_table, times)
+
+    def at_risk(self, times: Sequence[float]) -> pa.Table:
+        """Number at risk (#{T >= t}), events and censored before each time."""
+        return number_at_risk(self.life_table, times)
+
+    @cached_property
+    def medians(self) -> pa.Table:
+        """Median survival with limits; null where not reached."""
+        return median_survival(self.curve)
+
+    @cached_property
+    def follow_up(self) -> pa.Table:
+        """Median follow-up: reverse Kaplan–Meier and naive."""
+        return follow_up(self.life_table)
+
+    @cached_property
+    def person_time(self) -> pa.Table:
+        """Patients, events, person-time and exact rate."""
+        return person_time(self.life_table)
+
+
+def survival(
+    data: Cohort | pa.Table | Mapping[str, Sequence] | object,
+    endpoint: str | None = None,
+    *,
+    time: str = "time",
+    event: str = "event",
+    by: str | None = None,
+    where: Mapping[str, Sequence[str]] | None = None,
+    interval: str = "bpcp",
+) -> Survival:
+    """Survival of a cohort, or of any table of patients.
+
+    Parameters
+    ----------
+    data : Cohort, pyarrow.Table, pandas.DataFrame or mapping of column name to values
+    endpoint : endpoint code, for a Cohort (default: the one it opens with)
+    time, event : column names, for a table: time in months, 0 or more; event 1 or True for the event, 0 or False for
+        censored
+    by : variable of the cohort, or column of the table, that splits the patients
+    where : for a Cohort, levels to keep by variable name
+    interval : "bpcp" (default), "log-log", "log" or "plain"
+
+    Raises
+    ------
+    CohortError
+        A column, endpoint or variable is not there, or a value is not a time or an event; the sentence names it.
+    """
+    if interval not in INTERVALS:
+        raise CohortError(f"interval {interval!r} is not known; allowed: {', '.join(sorted(INTERVALS))}.")
+    if isinstance(data, Cohort):
+        return Survival(_of_cohort(data, endpoint, by, where), interval)
+    columns = _columns(data)
+    times, events = _column(columns, time), _column(columns, event)
+    groups = None if by is None else _column(columns, by)
+    return Survival(_of_columns(times, events, groups, time, event), interval)
+
+
+def _of_cohort(cohort: Cohort, endpoint: str | None, by: str | None, where: Mapping | None) -> pa.Table:
+    opening = Options.default(cohort.definition)
+    try:
+        selection = Selection.of(cohort.definition, where or {})
+        code = cohort.definition.endpoint(endpoint or opening.endpoint).code
+        if by is not None and cohort.definition.variable(by) not in cohort.definition.groupings:
+            raise CohortError(
+                f"{by!r} cannot group a survival curve; allowed: "
+                f"{', '.join(v.name for v in cohort.definition.groupings)}."
+            )
+    except KeyError as unknown:
+        raise CohortError(str(unknown.args[0])) from None
+    return CohortView(cohort, selection, Options(endpoint=code, by=by or opening.by)).life_table
+
+
+def _columns(data: object) -> Mapping[str, Sequence]:
+    if isinstance(data, pa.Table):
+        return {name: data[name].to_pylist() for name in data.column_names}
+    if hasattr(data, "to_dict") and hasattr(data, "columns"):  # a pandas data frame, without importing pandas
+        return {str(name): data[name].tolist() for name in data.columns}
+    if isinstance(data, Mapping):
+        return data
+    raise CohortError(f"{type(data).__name__} is not a table; allowed: a cohort, an Arrow table, a data frame, a dict.")
+
+
+def _column(columns: Mapping[str, Sequence], name: str) -> list:
+    if name not in columns:
+        raise CohortError(f"there is no column {name!r}; the table has {', '.join(map(str, columns))}.")
+    return list(columns[name])
+
+
+def _of_columns(times: list, events: list, groups: list | None, time: str, event: str) -> pa.Table:
+    for row, value in enumerate(events, 1):
+        if value not in (0, 1):
+            raise CohortError(
+                f"column {event!r}, row {row}: {value!r} is not an event; allowed: 1 or True, 0 or False."
+            )
+    try:
+        months = np.array(times, dtype=float)
+    except (TypeError, ValueError):
+        row = next(i for i, v in enumerate(times, 1) if not isinstance(v, int | float))
+        raise CohortError(f"column {time!r}, row {row}: {times[row - 1]!r} is not a number.") from None
+    bad = np.flatnonzero(~(np.isfinite(months) & (months >= 0)))
+    if len(bad):
+        raise CohortError(f"column {time!r}, row {bad[0] + 1}: {times[bad[0]]!r} is not a time; allowed: 0 or more.")
+    kind = np.array(events, dtype=np.int64)
+    if groups is None:
+        return life_table(months, kind)
+    labels = ["not reported" if g is None or g != g else str(g) for g in groups]
+    levels = list(dict.fromkeys(labels))
+    return life_table(months, kind, np.array([levels.index(g) for g in labels]), levels)

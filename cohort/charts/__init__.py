@@ -1,0 +1,1 @@
+"""Tidy tables to Vega-Lite specifications. Nothing here computes a statistic or reads state."""

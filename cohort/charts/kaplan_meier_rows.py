@@ -1,0 +1,185 @@
+"""The data sets of the survival figure: tidy tables as they are drawn, percent and pixels, nothing computed anew."""
+
+from __future__ import annotations
+
+import numpy as np
+import pyarrow as pa
+
+from cohort.charts.kaplan_meier import TOOLTIP, WHOLE, Frame
+from cohort.dictionary import Level
+
+LABEL_GAP = 6.5
+"""Smallest distance between two direct labels, in percent of the vertical axis."""
+LABEL_REACH = 0.2
+"""How far a direct label reaches to the right, as a share of the time axis."""
+
+
+def curve_rows(
+    curve: pa.Table, estimate: str, frame: Frame, fade_from: dict[str, float], whole: pa.Table | None = None
+) -> pa.Table:
+    """Step functions as drawn: percent, cut into a solid and a faint part, nothing beyond the last patient."""
+    parts = [_parts(curve, estimate, {g.code: g.label for g in frame.groups}, fade_from)]
+    if whole is not None:
+        parts.append(_parts(whole, estimate, {}, {}, WHOLE))
+    merged = {key: [v for part in parts for v in part[key]] for key in parts[0]}
+    kinds = {"x": pa.float64(), "s": pa.float64(), "lo": pa.float64(), "hi": pa.float64()}
+    return pa.table({k: pa.array(v, kinds.get(k, pa.string())) for k, v in merged.items()})
+
+
+def _parts(curve: pa.Table, estimate: str, names: dict[str, str], fade: dict[str, float], rename: str = "") -> dict:
+    group = curve["group"].to_pylist()
+    columns = ["time", estimate, "lower", "upper", "n_risk", "n_event", "n_censor"]
+    time, value, lower, upper, risk, event, censor = (curve[c].to_numpy() for c in columns)
+    out: dict[str, list] = {k: [] for k in ("g", "part", "seg", "x", "s", "lo", "hi", *(c for c, _ in TOOLTIP))}
+    for i, code in enumerate(group):
+        code = rename or code
+        start = fade.get(code, float("inf"))
+        segments = ["whole"] if rename else ["solid"] if time[i] < start else ["faint"]
+        if not rename and time[i] == start and i and group[i - 1] == group[i]:
+            segments = ["solid", "faint"]  # the solid part reaches to where the faint one begins
+        for seg in segments:
+            height = i - 1 if seg == "solid" and len(segments) == 2 else i
+            out["g"].append(code)
+            out["part"].append(f"{code}/{seg}")
+            out["seg"].append(seg)
+            out["x"].append(float(time[i]))
+            out["s"].append(100 * float(value[height]))
+            out["lo"].append(_percent(lower[height]))
+            out["hi"].append(_percent(upper[height]))
+            out["name"].append(names.get(code, "All patients"))
+            out["when"].append(f"{time[i]:g} months")
+            out["estimate"].append(f"{100 * value[i]:.0f} %")
+            out["ci"].append(_interval(lower[i], upper[i]))
+            out["risk"].append(str(int(risk[i])))
+            out["here"].append(f"{int(event[i])} events, {int(censor[i])} censored")
+    return out
+
+
+def _percent(share: float) -> float | None:
+    return None if np.isnan(share) else 100 * float(share)
+
+
+def _interval(lower: float, upper: float) -> str:
+    if np.isnan(lower) or np.isnan(upper) or lower == upper:
+        return "not estimable"
+    return f"{100 * lower:.0f}–{100 * upper:.0f} %"
+
+
+def mark_rows(censored: pa.Table, reasons: dict[str, str], show_ids: bool = True) -> pa.Table:
+    """Censoring marks as drawn."""
+    time = censored["time"].to_pylist()
+    return pa.table(
+        {
+            "g": censored["group"],
+            "x": censored["time"],
+            "s": pa.array(100 * censored["height"].to_numpy()),
+            "reason": pa.array([reasons.get(r, r) for r in censored["reason"].to_pylist()], pa.string()),
+            "when": pa.array([f"{t:g} months" for t in time], pa.string()),
+            "who": censored["ids"] if show_ids else pa.array([str(n) for n in censored["n"].to_pylist()], pa.string()),
+        }
+    )
+
+
+def end_rows(
+    curve: pa.Table, estimate: str, frame: Frame, totals: dict[str, int], whole: pa.Table | None = None
+) -> pa.Table:
+    """Direct labels where each curve ends, moved apart where they would cover one another."""
+    levels = list(frame.groups)
+    if whole is not None:
+        curve = pa.concat_tables([_as_text(curve), _as_text(whole, WHOLE)], promote_options="default")
+        levels.append(Level(WHOLE, "all patients", ""))
+    group, time, value = curve["group"].to_pylist(), curve["time"].to_numpy(), curve[estimate].to_numpy()
+    last: dict[str, tuple[float, float]] = {}
+    for i, code in enumerate(group):
+        before = last.get(code, (0.0, 0.0))
+        if time[i] <= frame.end:
+            last[code] = (float(time[i]), 100 * float(value[i]))
+        else:
+            last[code] = (frame.end, before[1])
+    placed: list[tuple[float, float, Level]] = []
+    order = sorted(((*last[g.code], i, g) for i, g in enumerate(levels) if g.code in last), key=lambda e: (-e[1], e[2]))
+    for x, height, _, g in order:
+        height = min(max(height, 3.0), 98.0)
+        near = [h for other, h, _ in placed if abs(other - x) < LABEL_REACH * frame.end]
+        while any(abs(height - h) < LABEL_GAP for h in near) and height > 3 - 100:
+            height -= 0.5
+        if height < 3:  # no room below: look upwards from the floor
+            height = 3.0
+            while any(abs(height - h) < LABEL_GAP for h in near):
+                height += 0.5
+        placed.append((x, height, g))
+    single = {g.code for g in frame.groups} if len(frame.groups) == 1 else set()
+    return pa.table(
+        {
+            "g": pa.array([g.code for _, _, g in placed], pa.string()),
+            "x": pa.array([x for x, _, _ in placed], pa.float64()),
+            "s": pa.array([h for _, h, _ in placed], pa.float64()),
+            "text": pa.array(
+                [f"n = {totals[g.code]}" if g.code in single else g.label for _, _, g in placed], pa.string()
+            ),
+        }
+    )
+
+
+def _as_text(curve: pa.Table, rename: str = "") -> pa.Table:
+    """The curve with plain group names, renamed if asked."""
+    names = [rename] * curve.num_rows if rename else curve["group"].to_pylist()
+    keep = [c for c in ("time", "survival", "incidence") if c in curve.column_names]
+    return curve.select(keep).append_column("group", pa.array(names, pa.string())).replace_schema_metadata(None)
+
+
+def table_rows(at_ticks: pa.Table, frame: Frame, totals: dict[str, int]) -> tuple[pa.Table, pa.Table]:
+    """The table under the axis: (cells, heads), one text a tick and row, in the curve's colour."""
+    numbers = {
+        (g, t): (r, e, c)
+        for g, t, r, e, c in zip(
+            *(at_ticks[c].to_pylist() for c in ("group", "time", "n_risk", "n_event", "n_censor")), strict=True
+        )
+    }
+    cells: dict[str, list] = {"g": [], "row": [], "x": [], "text": []}
+    heads: dict[str, list] = {"g": [], "row": [], "text": []}
+
+    def head(row: int, code: str, text: str) -> None:
+        for key, value in (("g", code), ("row", row), ("text", text)):
+            heads[key].append(value)
+
+    def cell(row: int, code: str, tick: float, text: str) -> None:
+        for key, value in (("g", code), ("row", row), ("x", tick), ("text", text)):
+            cells[key].append(value)
+
+    row = 0
+    if not frame.stacked:
+        head(row, WHOLE, "At risk · events · censored")
+        row = 1
+    for group in frame.groups:
+        if frame.stacked:
+            if len(frame.groups) == 2:
+                head(row, group.code, f"{group.label} (n = {totals[group.code]})")
+                row += 1
+            for k, name in enumerate(("At risk", "Events", "Censored")):
+                head(row, group.code, name)
+                for tick in frame.ticks:
+                    cell(row, group.code, tick, str(numbers.get((group.code, tick), (0, 0, 0))[k]))
+                row += 1
+        else:
+            head(row, group.code, f"{group.label} ({totals[group.code]})")
+            for tick in frame.ticks:
+                cell(row, group.code, tick, " · ".join(map(str, numbers.get((group.code, tick), (0, 0, 0)))))
+            row += 1
+    return (
+        pa.table(
+            {
+                "g": pa.array(cells["g"], pa.string()),
+                "row": pa.array(cells["row"], pa.int64()),
+                "x": pa.array(cells["x"], pa.float64()),
+                "text": pa.array(cells["text"], pa.string()),
+            }
+        ),
+        pa.table(
+            {
+                "g": pa.array(heads["g"], pa.string()),
+                "row": pa.array(heads["row"], pa.int64()),
+                "text": pa.array(heads["text"], pa.string()),
+            }
+        ),
+    )

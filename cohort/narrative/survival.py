@@ -1,0 +1,208 @@
+"""Sentences computed from the same objects as the drawing: answers, captions, alternative text, cautions.
+
+Wording is neutral and names the estimand; nothing here says "benefit", "better" or "worse".
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from cohort.guards import GUARDS
+from cohort.survival_result import SurvivalResult
+from cohort.view import INTERVAL_LABELS, CohortView
+from cohort.wording import (
+    NOT_ESTIMABLE,
+    NOT_REACHED,
+    listed,
+    missing,
+    months,
+    months_interval,
+    percent,
+    percent_interval,
+    plural,
+    sentence_case,
+)
+
+
+def headline_month(view: CohortView) -> float:
+    """The landmark the opening sentence speaks of: 24 months where the registry has it, else its first."""
+    landmarks = view.endpoint.landmarks
+    return 24 if 24 in landmarks else landmarks[0]
+
+
+def group_label(view: CohortView, code: str) -> str:
+    """A group's label as printed."""
+    return next(g.label for g in view.groups if g.code == code)
+
+
+def survival_sentence(result: SurvivalResult) -> str:
+    """The answer of the survival page in one or two sentences."""
+    view, month = result.view, headline_month(result.view)
+    total = int(view.in_view.sum())
+    if not total:
+        return "No patient matches this selection, so there is no curve to draw."
+    endpoint = view.endpoint
+    if view.by is None:
+        opening = f"{view.events} of {plural(total, 'patient')} {endpoint.event_label}"
+        return f"{opening}; {_estimate_words(result, result.landmark_rows[month][view.groups[0].code], total, month)}."
+    people = result.person_rows
+    present = [g for g in view.groups if people.get(g.code, {}).get("n", 0)]
+    counts = listed([f"{people[g.code]['n_event']} of {people[g.code]['n']} ({g.label})" for g in present])
+    at = result.landmark_rows[month]
+    shares = listed([f"{g.label} {_short_estimate(at[g.code], result.estimate, people[g.code]['n'])}" for g in present])
+    return f"{view.by_label}: {counts} {endpoint.event_label}. {_quantity(result)} at {month:g} months: {shares}."
+
+
+def _quantity(result: SurvivalResult) -> str:
+    return "Cumulative incidence" if result.estimate == "incidence" else sentence_case(result.view.endpoint.short)
+
+
+def _short_estimate(row: dict, estimate: str, n: int) -> str:
+    if missing(row[estimate]):
+        return NOT_ESTIMABLE
+    return f"{percent(row[estimate], n)} ({percent_interval(row['lower'], row['upper'], n)})"
+
+
+def _estimate_words(result: SurvivalResult, row: dict, n: int, month: float) -> str:
+    value = row[result.estimate]
+    if missing(value):
+        return f"no estimate at {month:g} months, because the last patient was seen before"
+    interval = percent_interval(row["lower"], row["upper"], n)
+    limits = f"95 % CI {interval.removesuffix(' %')}" if interval != NOT_ESTIMABLE else "95 % CI not estimable this way"
+    what = "cumulative incidence" if result.estimate == "incidence" else result.view.endpoint.free_label
+    if result.estimate == "incidence":
+        return f"{what} {percent(value, n)} ({limits}) at {month:g} months, {row['n_risk']} still at risk"
+    return f"{percent(value, n)} ({limits}) {what} at {month:g} months, {row['n_risk']} still at risk"
+
+
+def population_words(view: CohortView) -> str:
+    """Who the figure is about: "5 of 19 patients: ELN 2022 risk adverse"."""
+    who = f"{view.n} of {plural(view.cohort.n, 'patient')}"
+    return f"{who}: {view.selection.describe(view.definition)}"
+
+
+def follow_up_words(result: SurvivalResult) -> str:
+    """Median follow-up of the selection, reverse Kaplan–Meier, for the line under the title."""
+    rows = result.follow_up_rows
+    if result.view.by is None:
+        row = rows.get(result.view.groups[0].code)
+        reached = (
+            f"{months(row['reverse_km_median'])} months"
+            if row and not missing(row["reverse_km_median"])
+            else NOT_REACHED
+        )
+        return f"median follow-up {reached} (reverse Kaplan–Meier)"
+    each = listed(
+        [f"{g.label} {months(rows[g.code]['reverse_km_median'])}" for g in result.view.groups if g.code in rows]
+    )
+    return f"median follow-up in months (reverse Kaplan–Meier): {each}"
+
+
+def survival_subtitle(result: SurvivalResult) -> str:
+    """The line under the figure's title: n, events, follow-up, data cut."""
+    view = result.view
+    cut = f"; data cut {view.definition.data_cut}" if view.definition.data_cut else ""
+    return f"{population_words(view)}; {plural(view.events, 'event')}; {follow_up_words(result)}{cut}"
+
+
+def interval_name(result: SurvivalResult) -> str:
+    """The interval method as named on the figure."""
+    if result.estimate == "incidence":
+        return "complementary log-log"
+    return INTERVAL_LABELS[result.view.options.interval]
+
+
+def survival_caption(result: SurvivalResult) -> str:
+    """Definition and methods of the figure in the style a journal accepts."""
+    view, endpoint = result.view, result.view.endpoint
+    if result.estimate == "incidence":
+        method = (
+            "Aalen–Johansen estimate of the first event; pointwise 95 % confidence intervals (complementary log-log)."
+        )
+    else:
+        method = f"Kaplan–Meier estimate; band: pointwise 95 % confidence interval, {interval_name(result)} method."
+    table = (
+        "Under the axis: patients at risk (observed to that month or longer), events and censored patients before it."
+    )
+    fade = f"Faded: one more event would move the curve by more than {GUARDS.one_more_event * 100:.0f} points."
+    synthetic = " SYNTHETIC data, made by a script." if view.definition.kind == "synthetic" else ""
+    return f"{endpoint.label}. {endpoint.definition} {method} {table} {fade}{synthetic}"
+
+
+def survival_alt(result: SurvivalResult) -> str:
+    """Alternative text of the survival figure, from its numbers."""
+    view = result.view
+    total = int(view.in_view.sum())
+    if not total:
+        return f"{view.endpoint.short}: no patient matches the selection."
+    kind = "Cumulative incidence curve" if result.estimate == "incidence" else "Kaplan–Meier curve"
+    lead = f"{kind}, {view.endpoint.short}, {plural(total, 'patient')}, {plural(view.events, 'event')}"
+    if view.by is not None:
+        lead += f", by {view.by_label}"
+    people = result.person_rows
+    pieces = []
+    for g in view.groups:
+        n = people.get(g.code, {}).get("n", 0)
+        if not n:
+            continue
+        at = []
+        for month in view.endpoint.landmarks:
+            row = result.landmark_rows[month][g.code]
+            if not missing(row[result.estimate]):
+                at.append(f"{month:g} months {_short_estimate(row, result.estimate, n)}, {row['n_risk']} at risk")
+        name = "" if view.by is None else f"{g.label} (n = {n}): "
+        pieces.append(name + ("; ".join(at) or "no estimate at the listed months"))
+    medians = (
+        [r for r in result.medians.to_pylist() if people.get(r["group"], {}).get("n")]
+        if result.medians.num_columns > 1
+        else []
+    )
+    tail = "; ".join(
+        f"median{'' if view.by is None else ' ' + group_label(view, r['group'])} {months(r['median'])}" for r in medians
+    )  # fmt: skip
+    return f"{lead}. {'. '.join(pieces)}." + (f" {sentence_case(tail)}." if tail else "")
+
+
+def estimates_table(result: SurvivalResult) -> list[dict[str, str]]:
+    """The table beside the figure, one row a group, every cell as printed."""
+    view = result.view
+    people, medians, follow = result.person_rows, result.median_rows, result.follow_up_rows
+    rows = []
+    for g in view.groups:
+        person = people.get(g.code)
+        n = person["n"] if person else 0
+        row = {"Group": g.label, "Patients": str(n), "Events": str(person["n_event"]) if n else "0"}
+        for month in view.endpoint.landmarks:
+            at = result.landmark_rows[month].get(g.code) if n else None
+            row[f"{month:g} months (95 % CI), at risk"] = (
+                "no patient" if at is None
+                else NOT_ESTIMABLE if missing(at[result.estimate])
+                else f"{_short_estimate(at, result.estimate, n)}, {at['n_risk']} at risk"
+                + (" †" if at["n_risk"] < GUARDS.few_at_risk else "")
+            )  # fmt: skip
+        if result.estimate == "survival":
+            m = medians.get(g.code) if n else None
+            row["Median (95 % CI), months"] = (
+                f"{months(m['median'])} ({months_interval(m['lower'], m['upper'])})" if m else "no patient"
+            )
+        row["Person-years"] = f"{person['person_time'] / 12:.1f}" if n else "0"
+        row["Events per 100 person-years (95 % CI)"] = (
+            f"{person['rate']:.1f} ({person['lower']:.1f}–{person['upper']:.1f})"
+            if n and not missing(person["rate"])
+            else "no patient"
+        )
+        f = follow.get(g.code) if n else None
+        row["Follow-up, reverse KM (95 % CI), months"] = (
+            f"{months(f['reverse_km_median'])} ({months_interval(f['lower'], f['upper'])})" if f else "no patient"
+        )
+        row["Follow-up, naive median (range), months"] = (
+            f"{months(f['naive_median'])} ({months(f['min'])}–{months(f['max'])})" if f else "no patient"
+        )
+        rows.append(row)
+    return rows
+
+
+def group_totals(view: CohortView) -> dict[str, int]:
+    """Patients in view a group, by code; groups that nobody has count 0."""
+    counts = np.bincount(view.group_of[view.in_view & (view.group_of >= 0)], minlength=len(view.groups))
+    return {g.code: int(c) for g, c in zip(view.groups, counts, strict=True)}

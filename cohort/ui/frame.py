@@ -1,0 +1,121 @@
+"""The frame around every page: routing, the view of this run, the bar that says who is selected."""
+
+from __future__ import annotations
+
+import gc
+from contextlib import contextmanager
+from contextvars import ContextVar
+from pathlib import Path
+
+import streamlit as st
+
+from cohort import narrative
+from cohort.ui import state
+from cohort.ui.text import plain
+from cohort.view import CohortView
+
+ICON = str(Path(__file__).with_name("icon.png"))
+"""Ours: a Material icon as page icon would be fetched from another host by every reader's browser."""
+
+_view: ContextVar[CohortView] = ContextVar("cohort_view")
+
+PAGES = (
+    ("overview", "Overview", ":material/groups:"),
+    ("survival", "Survival", ":material/show_chart:"),
+    ("adverse_events", "Adverse events", ":material/healing:"),
+    ("patients", "Patients", ":material/person_search:"),
+    ("methods", "Methods", ":material/menu_book:"),
+)
+
+
+def pages() -> list:
+    """Every page. The address of a page is its file name: a cold link must find the same one (ENGINEERING.md B2)."""
+    return [
+        st.Page(f"pages/{name}.py", title=title, icon=icon, default=name == "overview") for name, title, icon in PAGES
+    ]
+
+
+@contextmanager
+def viewing(view: CohortView):
+    """Make a view the current one while a page runs."""
+    token = _view.set(view)
+    try:
+        yield
+    finally:
+        _view.reset(token)
+
+
+def current_view() -> CohortView:
+    """The view that app.py prepared for this run. A page's first statement.
+
+    Streamlit's older ``pages/`` discovery can start a page without app.py: on the first deep link after a server
+    start, and on every ``AppTest.switch_page``. The public call to ``st.navigation`` ends that discovery for the
+    process, and the rerun goes through app.py with the same page and address.
+    """
+    try:
+        return _view.get()
+    except LookupError:
+        st.navigation(pages(), position="hidden")
+        st.rerun()
+
+
+def head(title: str, view: CohortView, rejected: tuple) -> None:
+    """Title and, on every page, who is selected: removable chips, n of N, events, Reset; then what a link got wrong."""
+    words = view.selection.words(view.definition)
+    with st.container(horizontal=True, vertical_alignment="center", key="cohort_bar"):
+        st.title(title, anchor=False, width="content")
+        for name, text in words:
+            st.button(
+                f"{plain(text)}  ✕", key=f"chip_{name}", help="Remove this filter", on_click=state.drop, args=(name,)
+            )
+        st.markdown(_who(view), width="content")
+        if words:
+            st.button("Reset", key="reset", type="tertiary", on_click=state.reset)
+    with st.container():  # always there: a notice that comes or goes must not move, and so rebuild, the page below
+        if alias := narrative.alias_sentence(view):
+            st.caption(f":material/content_copy: {plain(alias)}")
+        for problem in rejected:
+            st.warning(
+                f"This link: {plain(problem.sentence())} Everything else is as asked.", icon=":material/link_off:"
+            )
+        if view.definition.kind == "synthetic":
+            st.info(
+                "Synthetic cohort: every value was made by a script. No patient is real.", icon=":material/science:"
+            )
+
+
+def _who(view: CohortView) -> str:
+    who = "All patients: " if not view.selection.restricts else ""
+    noun = "event" if view.events == 1 else "events"
+    endpoint = plain(view.endpoint.short.lower())
+    return f"{who}**{view.n}** of {view.cohort.n} patients · **{view.events}** {noun} ({endpoint})"
+
+
+def empty(view: CohortView) -> bool:
+    """Say that nobody matches, why, and the one click that helps. True if the page should stop there."""
+    if view.n:
+        return False
+    st.subheader("No patient matches this selection.")
+    words = view.selection.words(view.definition)
+    st.markdown(
+        "Each filter alone still selects somebody; together they leave no one. Remove one of them, or start again."
+        if len(words) > 1
+        else "Nobody in this cohort has that value. Remove the filter to see the others."
+    )
+    with st.container(horizontal=True):
+        for name, text in words:
+            st.button(f"Remove {plain(text)}", key=f"relax_{name}", on_click=state.drop, args=(name,))
+        st.button("Show all patients", key="relax_all", type="primary", on_click=state.reset)
+    return True
+
+
+@st.cache_resource(show_spinner=False)
+def settle() -> bool:
+    """Once a process, after the first page was drawn: take what was loaded out of the garbage collector's walk.
+
+    Streamlit collects after every run; without this it visits every object numpy, pandas and Altair left behind,
+    20–45 ms a redraw (PERFORMANCE.md 1).
+    """
+    gc.collect()
+    gc.freeze()
+    return True

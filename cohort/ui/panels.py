@@ -1,0 +1,118 @@
+"""The parts pages are laid out from: the answer, a figure, cautions, tables, files, choices."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Mapping, Sequence
+
+import pyarrow as pa
+import streamlit as st
+
+from cohort.narrative import Caution
+from cohort.ui import state
+from cohort.ui.components import component
+from cohort.ui.text import plain
+
+
+def appearance() -> str:
+    """ "light" or "dark", as the reader's browser shows the app."""
+    return st.context.theme.type or "light"
+
+
+def answer(sentence: str) -> None:
+    """The sentence that answers the page's question, first."""
+    st.markdown(f"##### {plain(sentence)}")
+
+
+def figure(spec: dict, alt: str, key: str, on_select: Callable | str = "ignore", **selection) -> object:
+    """Draw a figure that carries its own theme, with alternative text computed from its numbers."""
+    with st.container(gap=None, key=f"{key}_box"):
+        drawn = st.vega_lite_chart(
+            spec,
+            width="stretch",
+            theme=None,
+            key=key,
+            alt=f"Figure: {key.replace('_', ' ')}",  # constant; see alt.js for the words that follow the numbers
+            on_select=on_select,
+            **selection,
+        )
+        component("alt")(key=f"{key}_alt", data={"box": f"{key}_box", "alt": alt.replace("\n", " ")})
+    return drawn
+
+
+def choice(
+    label: str, name: str, options: Mapping[str, str], current: str, *, kind: str = "segmented", help: str | None = None
+) -> None:
+    """One option of the view as a widget: ``options`` maps the code in the link to the words shown.
+
+    The widget never owns the value: it is set from the view before it is drawn, and a change goes through
+    :func:`cohort.ui.state.set_option`, so the address bar, Back and every page agree.
+    """
+    key = f"w_{name}"
+    st.session_state[key] = current
+    codes = list(options)
+
+    def changed() -> None:
+        value = st.session_state[key]
+        if value in options:
+            state.set_option(name, value)
+
+    common = {"key": key, "format_func": lambda code: plain(options[code]), "on_change": changed, "help": help}
+    if kind == "segmented":
+        st.segmented_control(label, codes, required=True, **common)
+    else:
+        common["format_func"] = options.get  # a select box shows its options letter for letter
+        st.selectbox(label, codes, **common)
+
+
+def cautions(found: Sequence[Caution], shown: int = 1) -> None:
+    """Quiet and near: the most important line, the rest behind "why"."""
+    if not found:
+        return
+    for caution in found[:shown]:
+        st.caption(f":material/info: {plain(caution.text)}")
+    rest = len(found) - shown
+    with st.expander(f"Why, and {rest} more to keep in mind" if rest > 0 else "Why"):
+        st.markdown("\n".join(_caution_line(c, i >= shown) for i, c in enumerate(found)))
+
+
+def _caution_line(caution: Caution, with_text: bool) -> str:
+    lead = f"**{plain(caution.text)}** " if with_text else ""
+    return f"- {lead}{plain(caution.why)}"
+
+
+def export_menu(key: str = "export") -> object:
+    """The menu that files are taken from. ``open`` on what it returns says whether to fill it: not before asked."""
+    return st.popover("Export", icon=":material/download:", key=key, on_change="rerun")
+
+
+def table(rows: Sequence[Mapping[str, str]], alt: str, key: str | None = None) -> None:
+    """A small table as printed: every cell is text, markup escaped."""
+    if rows:
+        cells = [pa.array([plain(row[name]) for row in rows], pa.string()) for name in rows[0]]
+        columns = pa.Table.from_arrays(cells, names=[plain(name) for name in rows[0]])
+        st.table(columns, border="horizontal", hide_index=True, alt=alt)
+
+
+def live_table(rows: Sequence[Mapping[str, str]], alt: str, key: str, colours: Mapping[str, str] | None = None) -> None:
+    """A table whose cells change with every filter: drawn by our own part, in place, a tenth of st.table's cost.
+
+    ``colours`` maps a column to the colour of its curve.
+    """
+    names = list(rows[0])
+    columns = [{"label": name, "colour": (colours or {}).get(name, "")} for name in names]
+    component("table")(
+        key=key, data={"columns": columns, "rows": [[row[n] for n in names] for row in rows], "alt": alt}
+    )
+
+
+def download(label: str, make: Callable[[], bytes], name: str, suffix: str, mime: str, content: str, key: str) -> None:
+    """The only way out for a file. Made when asked for, and named by a digest of what it holds.
+
+    Streamlit addresses large downloads by a partial fingerprint of their bytes; two visitors' files of equal length
+    could otherwise share one address (SECURITY.md 0.4).
+    """
+    digest = hashlib.sha256(content.encode("utf-8")).hexdigest()[:12]
+    st.download_button(
+        label, data=make, file_name=f"{name}-{digest}.{suffix}", mime=mime, on_click="ignore", key=key, width="stretch"
+    )

@@ -1,0 +1,106 @@
+"""The sidebar: which cohort, where to go, and the filters of all pages in one place."""
+
+from __future__ import annotations
+
+import functools
+from pathlib import Path
+
+import numpy as np
+import streamlit as st
+
+from cohort.dictionary import CohortDefinition, Variable
+from cohort.ui import state
+from cohort.ui.components import component
+from cohort.ui.text import plain
+from cohort.view import CohortView
+
+GROUPS = (
+    ("brief", "Main filters"),
+    ("patient", "Patient"),
+    ("disease", "Disease"),
+    ("genes", "Genes"),
+)
+BINS = 24
+_HERE = Path(__file__).parent
+
+
+def sidebar(view: CohortView, pages: list) -> None:
+    """Cohort switch, page links that carry the view, and the facets."""
+    st.logo(str(_HERE / "wordmark.png"), size="large", icon_image=str(_HERE / "icon.png"))
+    titles = state.cohort_titles()
+    st.session_state["w_cohort"] = view.definition.id
+    st.selectbox(
+        "Cohort",
+        list(titles),
+        key="w_cohort",
+        format_func=titles.get,
+        on_change=lambda: state.change_cohort(st.session_state["w_cohort"]),
+    )
+    query = state.link(view)
+    for page in pages:
+        st.page_link(page, query_params=query)
+    component("facets")(key="facets", data=facet_data(view), on_selection_change=state.facets_changed)
+    if view.definition.kind == "synthetic":
+        st.caption("Synthetic data, made by a script. No patient is real.")
+    elif view.definition.citation.get("url"):
+        st.caption(f"[{plain(view.definition.licence.get('name', 'Source'))}]({view.definition.citation['url']})")
+
+
+def facet_data(view: CohortView) -> dict:
+    """What the facets show: their constant structure, the counts of this run and the selection."""
+    structure = _structure(view.cohort.fingerprint, view.definition)
+    numbers = [v for v in view.definition.filters if v.kind == "number"]
+    return {
+        **structure,
+        "groups": [g | {"items": [_with_bins(view, i) for i in g["items"]]} for g in structure["groups"]],
+        "revision": st.session_state["revision"],
+        "total": view.cohort.n,
+        "counts": {name: counts.tolist() for name, counts in view.facets.items()},
+        "histograms": {v.name: _histogram(view, v, view.mask) for v in numbers},
+        "selected": {
+            "levels": {name: list(codes) for name, codes in view.selection.levels},
+            "ranges": {name: list(limits) for name, limits in view.selection.ranges},
+            "keep": sorted(view.selection.keep_unknown),
+            "cutoffs": {v.name: view.selection.cutoff(v) for v in view.definition.filters if v.cutoffs},
+        },
+    }
+
+
+@functools.lru_cache(maxsize=16)
+def _structure(fingerprint: str, definition: CohortDefinition) -> dict:
+    groups = []
+    for code, title in GROUPS:
+        items = [_item(v) for v in definition.filters if v.group == code]
+        if items:
+            groups.append({"title": title, "open": code == "brief", "items": items})
+    return {"signature": fingerprint, "groups": groups}
+
+
+def _item(variable: Variable) -> dict:
+    item = {
+        "name": variable.name,
+        "label": variable.label,
+        "kind": variable.kind,
+        "help": f"{variable.definition} {variable.caveat}".strip(),
+        "unit": variable.unit,
+        "cutoffs": [{"code": c.code, "label": c.label} for c in variable.cutoffs],
+        "levels": [{"code": lv.code, "label": lv.label, "colour": lv.colour} for lv in variable.levels],
+    }
+    return item | ({"bounds": list(variable.bounds), "step": variable.step} if variable.bounds else {})
+
+
+def _with_bins(view: CohortView, item: dict) -> dict:
+    if item["kind"] != "number":
+        return item
+    variable = view.definition.variable(item["name"])
+    everybody = np.ones(view.cohort.n, dtype=bool)
+    unknown = bool(np.isnan(view.cohort.numbers(variable)).any())
+    return item | {"bins": _histogram(view, variable, everybody), "unknown": unknown}
+
+
+def _histogram(view: CohortView, variable: Variable, mask: np.ndarray) -> list[int]:
+    low, high = variable.bounds
+    values = view.cohort.numbers(variable)
+    values = values[mask & ~np.isnan(values)]
+    place = np.minimum(((values - low) / (high - low) * BINS).astype(np.int64), BINS - 1)
+    return np.bincount(place, minlength=BINS).tolist()

@@ -1,0 +1,156 @@
+"""What the survival page shows, against the CSV files and the values audited outside this project."""
+
+import re
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from cohort import narrative
+from cohort.readers import read_cohort
+from cohort.selection import Selection
+from cohort.survival_result import SurvivalResult
+from cohort.view import CohortView, Options
+from tests.support import printed
+
+
+@pytest.fixture(scope="module")
+def cohort():
+    return read_cohort(printed.FOLDER)
+
+
+def result(cohort, levels=None, **options):
+    options = replace(Options.default(cohort.definition), **options)
+    return SurvivalResult(CohortView(cohort, Selection.of(cohort.definition, levels or {}), options))
+
+
+def test_opening_sentence_of_both_endpoints(cohort):
+    """STATISTICS A2: OS 24 m 94.4 % (BPCP 71.1–99.9), 16 at risk; RFS 24 m 66.0 % (36.6–88.1), 9 at risk."""
+    assert narrative.survival_sentence(result(cohort)) == (
+        "3 of 19 patients died; 94 % (95 % CI 71–100) were alive at 24 months, 16 still at risk."
+    )
+    assert narrative.survival_sentence(result(cohort, endpoint="ttr_pub")) == (
+        "6 of 19 patients relapsed; 66 % (95 % CI 37–88) were free of relapse at 24 months, 9 still at risk."
+    )
+
+
+def test_twelve_month_survival_is_82_to_100_never_100_to_100(cohort):
+    row = narrative.estimates_table(result(cohort))[0]
+    assert row["12 months (95 % CI), at risk"] == "100 % (82–100 %), 19 at risk"
+    for interval in ("log-log", "log", "plain"):
+        text = narrative.estimates_table(result(cohort, interval=interval))[0]["12 months (95 % CI), at risk"]
+        assert text == "100 % (not estimable), 19 at risk", interval
+
+
+def test_nothing_is_read_off_beyond_the_last_patient(cohort):
+    """Favourable risk was followed for relapse for 16 months at most."""
+    last = max(printed.outcomes("ttr_pub")[r["patient_id"]][0] for r in printed.who({"eln_risk": {"favourable"}}))
+    assert last == 16
+    rows = {r["Group"]: r for r in narrative.estimates_table(result(cohort, endpoint="ttr_pub", by="eln_risk"))}
+    assert rows["favourable"]["24 months (95 % CI), at risk"] == "not estimable"
+    curve = result(cohort, endpoint="ttr_pub", by="eln_risk").curve.to_pylist()
+    assert max(r["time"] for r in curve if r["group"] == "favourable") == last
+
+
+def test_axis_and_fade_follow_the_guards(cohort):
+    """STATISTICS B (Gebski): OS fades after 51 m (8 left), RFS after 46 m (4 left); both axes end at 72 months."""
+    os, rfs = result(cohort), result(cohort, endpoint="ttr_pub")
+    assert os.axis[0] == rfs.axis[0] == 72
+    assert os.axis[1] == (0, 12, 24, 36, 48, 60, 72)
+    assert result(cohort, axis="full").axis[0] >= 133
+    assert os.fade_from == {"All patients": 51}
+
+
+def test_rfs_fade_begins_where_one_more_event_costs_ten_points(cohort):
+    times = sorted(t for t, _, _ in printed.outcomes("ttr_pub").values())
+    curve = result(cohort, endpoint="ttr_pub").curve.to_pylist()
+    expected = next(r["time"] for r in curve if r["survival"] > 0.10 * sum(t > r["time"] for t in times))
+    assert result(cohort, endpoint="ttr_pub").fade_from == {"All patients": expected}
+
+
+def test_axis_does_not_move_with_a_filter(cohort):
+    assert (
+        result(cohort, {"eln_risk": ["favourable"]}, endpoint="ttr_pub").axis == result(cohort, endpoint="ttr_pub").axis
+    )
+
+
+@pytest.mark.parametrize("endpoint", ["os_dx", "ttr_pub"])
+@pytest.mark.parametrize("by", ["none", "eln_risk", "fab_major", "mrd_flow", "timing"])
+def test_table_under_the_axis_counts_the_patients_of_the_csv(cohort, endpoint, by):
+    seen = printed.outcomes(endpoint)
+    rows = result(cohort, endpoint=endpoint, by=by).at_ticks.to_pylist()
+    assert rows
+    for row in rows:
+        mine = [
+            seen[p["patient_id"]] for p in printed.patients() if by == "none" or row["group"] in printed.values(p, by)
+        ]
+        expected = (
+            sum(t >= row["time"] for t, _, _ in mine),
+            sum(t < row["time"] and e != "" for t, e, _ in mine),
+            sum(t < row["time"] and e == "" for t, e, _ in mine),
+        )
+        assert (row["n_risk"], row["n_event"], row["n_censor"]) == expected
+        assert sum(expected) == len(mine)
+
+
+def test_follow_up_is_given_both_ways(cohort):
+    row = narrative.estimates_table(result(cohort))[0]
+    assert row["Follow-up, reverse KM (95 % CI), months"] == "54 (46–69)"
+    times = [t for t, _, _ in printed.outcomes("os_dx").values()]
+    naive = f"{np.median(times):g} ({min(times):g}–{max(times):g})"
+    assert row["Follow-up, naive median (range), months"] == naive == "50 (13–133)"
+
+
+def test_group_of_nobody_keeps_its_place(cohort):
+    rows = narrative.estimates_table(result(cohort, {"eln_risk": ["favourable"]}, by="eln_risk"))
+    assert [r["Group"] for r in rows] == ["favourable", "intermediate", "adverse"]
+    assert [r["Patients"] for r in rows] == ["3", "0", "0"]
+    assert rows[1]["12 months (95 % CI), at risk"] == "no patient"
+
+
+def test_cautions_name_what_an_expert_would(cohort):
+    codes = [c.code for c in narrative.survival_cautions(result(cohort, endpoint="ttr_pub", by="eln_risk"))]
+    assert codes[0] == "G3", "favourable patients were also followed by transcript"
+    assert {"N1", "N3", "T4"} <= set(codes)
+    assert "G2" in [c.code for c in narrative.survival_cautions(result(cohort, by="mrd_flow"))]
+    assert "G1" in [c.code for c in narrative.survival_cautions(result(cohort))]
+
+
+def test_the_same_patients_under_other_names_are_said(cohort):
+    shown = result(cohort, {"eln_risk": ["favourable"]}).view
+    assert narrative.alias_sentence(shown).startswith("These 3 patients would also be selected by: ")
+    assert "M2b" in narrative.alias_sentence(shown)
+    assert narrative.alias_sentence(result(cohort).view) == ""
+
+
+def test_nobody_is_said_not_drawn(cohort):
+    empty = result(cohort, {"eln_risk": ["favourable"], "fab_major": ["M7"]})
+    assert narrative.survival_sentence(empty) == "No patient matches this selection, so there is no curve to draw."
+    assert narrative.survival_cautions(empty) == ()
+
+
+@pytest.mark.parametrize("endpoint", ["os_dx", "ttr_pub", "cir_any", "cif_morph", "cif_mol"])
+@pytest.mark.parametrize("by", ["none", "eln_risk", "fab_major", "mrd_flow"])
+@pytest.mark.parametrize("interval", ["bpcp", "log-log", "log", "plain"])
+def test_no_nan_inf_or_none_reaches_a_reader(cohort, endpoint, by, interval):
+    shown = result(cohort, endpoint=endpoint, by=by, interval=interval)
+    text = " ".join(
+        [
+            narrative.survival_sentence(shown),
+            narrative.survival_alt(shown),
+            narrative.survival_caption(shown),
+            narrative.survival_subtitle(shown),
+            *(cell for row in narrative.estimates_table(shown) for cell in row.values()),
+            *(c.text + c.why for c in narrative.survival_cautions(shown)),
+        ]
+    )
+    assert not re.search(r"\b(nan|NaN|inf|None)\b|\b100–100\b|\b0–0\b", text), text
+    for word in ("benefit", "significant", "trend", "better", "worse"):
+        assert word not in text.lower(), word
+
+
+def test_incidence_is_the_published_first_event_count(cohort):
+    """STATISTICS A2: morphological first 5.3 / 12.6 / 20.8 % at 12, 24, 36 months (R cmprsk)."""
+    shown = result(cohort, endpoint="cif_morph")
+    at = [round(100 * shown.landmark_rows[m]["All patients"]["incidence"], 1) for m in (12, 24, 36)]
+    assert at == [5.3, 12.6, 20.8]
