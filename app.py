@@ -17,12 +17,16 @@ except CohortError as problem:
     st.error(frame.plain(problem))
     st.stop()
 
-frame.head(page.title, view, rejected)
+frame.follow(pages, view)
+bar = st.container()
 try:
-    # The page before the sidebar: its figure is what the visitor waits for, and the server sends while it still runs.
+    # The page first: its figure is what the visitor waits for, and the server sends while it still computes the rest.
     with frame.viewing(view):
         page.run()
 finally:
+    with bar:
+        frame.head(page.title, view, rejected)
     with st.sidebar:
-        sidebar.sidebar(view, pages)
+        sidebar.sidebar(view, pages, sidebar.name_of(page))
+    state.write_address(view)
 frame.settle()

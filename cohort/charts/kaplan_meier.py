@@ -175,8 +175,8 @@ def _constant(frame: Frame) -> dict:
     named = (
         alt.Chart(alt.NamedData("landmarks"))
         .transform_aggregate(n="count()")
-        .mark_text(align="right", baseline="bottom", fontSize=12, color=p.muted, text=frame.band)
-        .encode(x=alt.value(alt.expr("width - 6")), y=alt.value(alt.expr("height - 6")))
+        .mark_text(align="right", baseline="middle", fontSize=12, color=p.muted, text=frame.band)
+        .encode(x=alt.value(alt.expr("width")), y=alt.value(alt.expr(f"height + {TABLE_TOP}")))
     )
     layers = [landmark, band, faint_band, lines, points, marks, ends, cells, heads, named]
     chart = (

@@ -147,10 +147,9 @@ def table_rows(at_ticks: pa.Table, frame: Frame, totals: dict[str, int]) -> tupl
         for key, value in (("g", code), ("row", row), ("x", tick), ("text", text)):
             cells[key].append(value)
 
-    row = 0
+    row = 1  # row 0 is shared with the name of the interval
     if not frame.stacked:
-        head(row, WHOLE, "At risk · events · censored")
-        row = 1
+        head(0, WHOLE, "At risk · events · censored")
     for group in frame.groups:
         if frame.stacked:
             if len(frame.groups) == 2:

@@ -124,9 +124,10 @@ def survival_caption(result: SurvivalResult) -> str:
     table = (
         "Under the axis: patients at risk (observed to that month or longer), events and censored patients before it."
     )
+    few = f"† Fewer than {GUARDS.few_at_risk} patients at risk at that month."
     fade = f"Faded: one more event would move the curve by more than {GUARDS.one_more_event * 100:.0f} points."
     synthetic = " SYNTHETIC data, made by a script." if view.definition.kind == "synthetic" else ""
-    return f"{endpoint.label}. {endpoint.definition} {method} {table} {fade}{synthetic}"
+    return f"{endpoint.label}. {endpoint.definition} {method} {table} {fade} {few}{synthetic}"
 
 
 def survival_alt(result: SurvivalResult) -> str:

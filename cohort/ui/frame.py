@@ -20,19 +20,25 @@ ICON = str(Path(__file__).with_name("icon.png"))
 _view: ContextVar[CohortView] = ContextVar("cohort_view")
 
 PAGES = (
-    ("overview", "Overview", ":material/groups:"),
-    ("survival", "Survival", ":material/show_chart:"),
-    ("adverse_events", "Adverse events", ":material/healing:"),
-    ("patients", "Patients", ":material/person_search:"),
-    ("methods", "Methods", ":material/menu_book:"),
+    ("overview", "Overview"),
+    ("survival", "Survival"),
+    ("adverse_events", "Adverse events"),
+    ("patients", "Patients"),
+    ("methods", "Methods"),
 )
 
 
 def pages() -> list:
     """Every page. The address of a page is its file name: a cold link must find the same one (ENGINEERING.md B2)."""
-    return [
-        st.Page(f"pages/{name}.py", title=title, icon=icon, default=name == "overview") for name, title, icon in PAGES
-    ]
+    return [st.Page(f"pages/{name}.py", title=title, default=name == "overview") for name, title in PAGES]
+
+
+def follow(pages: list, view: CohortView) -> None:
+    """Go to the page clicked in the sidebar, taking the view along in the address."""
+    asked = state.page_asked()
+    for page in pages:
+        if asked is not None and asked == (page.url_path or "overview"):
+            st.switch_page(page, query_params=state.link(view))
 
 
 @contextmanager

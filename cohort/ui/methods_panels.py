@@ -15,7 +15,7 @@ from cohort import narrative
 from cohort.dictionary import Endpoint, Variable
 from cohort.guards import GUARDS
 from cohort.statistics.lifelines_check import lifelines_survival
-from cohort.ui import panels
+from cohort.ui import panels, state
 from cohort.ui.text import plain
 from cohort.view import INTERVAL_LABELS, CohortView
 from cohort.wording import listed, plural
@@ -85,7 +85,9 @@ def sentence(view: CohortView) -> str:
 
 def recompute(view: CohortView) -> None:
     """S(t) of the current view by a second implementation, only when asked for."""
-    if not st.button("Recompute with lifelines", icon=":material/calculate:", disabled=not view.in_view.any()):
+    if not st.button(
+        "Recompute with lifelines", icon=":material/calculate:", on_click=state.touch, disabled=not view.in_view.any()
+    ):
         return
     with st.spinner("Fitting the same patients with lifelines"):
         found = lifelines_survival(view.life_table)

@@ -65,15 +65,14 @@ def choice(
         st.selectbox(label, codes, **common)
 
 
-def cautions(found: Sequence[Caution], shown: int = 1) -> None:
-    """Quiet and near: the most important line, the rest behind "why"."""
+def cautions(found: Sequence[Caution]) -> None:
+    """Quiet and near: the most important line; why, and the rest, behind it."""
     if not found:
         return
-    for caution in found[:shown]:
-        st.caption(f":material/info: {plain(caution.text)}")
-    rest = len(found) - shown
-    with st.expander(f"Why, and {rest} more to keep in mind" if rest > 0 else "Why"):
-        st.markdown("\n".join(_caution_line(c, i >= shown) for i, c in enumerate(found)))
+    rest = len(found) - 1
+    more = f" *Why, and {rest} more*" if rest else " *Why*"
+    with st.expander(plain(found[0].text) + more, icon=":material/info:"):
+        st.markdown("\n".join(_caution_line(c, i > 0) for i, c in enumerate(found)))
 
 
 def _caution_line(caution: Caution, with_text: bool) -> str:
@@ -83,7 +82,7 @@ def _caution_line(caution: Caution, with_text: bool) -> str:
 
 def export_menu(key: str = "export") -> object:
     """The menu that files are taken from. ``open`` on what it returns says whether to fill it: not before asked."""
-    return st.popover("Export", icon=":material/download:", key=key, on_change="rerun")
+    return st.popover("Export", icon=":material/download:", key=key, on_change=state.touch)
 
 
 def table(rows: Sequence[Mapping[str, str]], alt: str, key: str | None = None) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 from pathlib import Path
+from urllib.parse import urlencode
 
 import numpy as np
 import streamlit as st
@@ -11,7 +12,6 @@ import streamlit as st
 from cohort.dictionary import CohortDefinition, Variable
 from cohort.ui import state
 from cohort.ui.components import component
-from cohort.ui.text import plain
 from cohort.view import CohortView
 
 GROUPS = (
@@ -24,35 +24,32 @@ BINS = 24
 _HERE = Path(__file__).parent
 
 
-def sidebar(view: CohortView, pages: list) -> None:
-    """Cohort switch, page links that carry the view, and the facets."""
-    st.logo(str(_HERE / "wordmark.png"), size="large", icon_image=str(_HERE / "icon.png"))
-    titles = state.cohort_titles()
-    st.session_state["w_cohort"] = view.definition.id
-    st.selectbox(
-        "Cohort",
-        list(titles),
-        key="w_cohort",
-        format_func=titles.get,
-        on_change=lambda: state.change_cohort(st.session_state["w_cohort"]),
+def sidebar(view: CohortView, pages: list, here: str) -> None:
+    """Draw the sidebar. What is clicked in it is read by :mod:`cohort.ui.state` at the start of the next run."""
+    st.logo(str(_HERE / "wordmark.png"), size="large")
+    component("sidebar")(
+        key="sidebar",
+        data=sidebar_data(view, pages, here),
+        on_selection_change=state.facets_changed,
+        on_cohort_change=state.cohort_chosen,
+        on_page_change=state.touch,
     )
-    query = state.link(view)
-    for page in pages:
-        st.page_link(page, query_params=query)
-    component("facets")(key="facets", data=facet_data(view), on_selection_change=state.facets_changed)
-    if view.definition.kind == "synthetic":
-        st.caption("Synthetic data, made by a script. No patient is real.")
-    elif view.definition.citation.get("url"):
-        st.caption(f"[{plain(view.definition.licence.get('name', 'Source'))}]({view.definition.citation['url']})")
 
 
-def facet_data(view: CohortView) -> dict:
-    """What the facets show: their constant structure, the counts of this run and the selection."""
+def sidebar_data(view: CohortView, pages: list, here: str) -> dict:
+    """What the sidebar shows: its constant structure, the counts of this run and the selection."""
     structure = _structure(view.cohort.fingerprint, view.definition)
     numbers = [v for v in view.definition.filters if v.kind == "number"]
+    query = urlencode(state.link(view), doseq=True)
     return {
         **structure,
         "groups": [g | {"items": [_with_bins(view, i) for i in g["items"]]} for g in structure["groups"]],
+        "cohorts": [{"code": code, "label": label} for code, label in state.cohort_titles().items()],
+        "cohort": view.definition.id,
+        "pages": [{"name": name_of(p), "title": p.title, "path": "/" + p.url_path} for p in pages],
+        "page": here,
+        "query": f"?{query}" if query else "",
+        "source": _source(view.definition),
         "revision": st.session_state["revision"],
         "total": view.cohort.n,
         "counts": {name: counts.tolist() for name, counts in view.facets.items()},
@@ -64,6 +61,20 @@ def facet_data(view: CohortView) -> dict:
             "cutoffs": {v.name: view.selection.cutoff(v) for v in view.definition.filters if v.cutoffs},
         },
     }
+
+
+def _source(definition: CohortDefinition) -> dict:
+    """The line at the foot: where the data are from, and under which licence."""
+    if definition.kind == "synthetic":
+        return {"text": "Synthetic data, made by a script. No patient is real.", "url": ""}
+    url = definition.citation.get("url", "")
+    text = " · ".join(x for x in (definition.licence.get("name", ""), definition.citation.get("doi", "")) if x)
+    return {"text": text, "url": url if url.startswith("https://") else ""}
+
+
+def name_of(page) -> str:
+    """Name of a page in the sidebar: its address, "overview" for the front page."""
+    return page.url_path or "overview"
 
 
 @functools.lru_cache(maxsize=16)

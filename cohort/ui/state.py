@@ -38,14 +38,20 @@ def cohort_titles() -> dict[str, str]:
 def open_view() -> tuple[CohortView, tuple[Rejected, ...]]:
     """The view of this run, and what a link asked for that could not be honoured."""
     state, query = st.session_state, _address()
-    if "address" not in state or query != state["address"]:
+    # A click may be sent before the browser has shown the address of the click before it. Only a run that nothing on
+    # the page asked for can be somebody else's change of the address: a link, Back or Forward.
+    touched = state.pop("touched", False)
+    if "address" not in state or (query != state["address"] and not touched):
         _adopt(query)
-    view = CohortView(load_cohort(state["cohort_id"]), state["selection"], state["options"])
-    wanted = link(view)
+    return CohortView(load_cohort(state["cohort_id"]), state["selection"], state["options"]), state["rejected"]
+
+
+def write_address(view: CohortView) -> None:
+    """Put the view into the address bar. Last in a run: the figure need not wait for the browser to do it."""
+    state, wanted = st.session_state, link(view)
     if wanted != state["canonical"]:
         state["canonical"] = state["address"] = wanted
         st.query_params.from_dict(wanted)
-    return view, state["rejected"]
 
 
 def link(view: CohortView) -> Query:
@@ -88,8 +94,14 @@ def _remember(cohort_id: str, selection: Selection, options: Options) -> None:
     state["revision"] = state.get("revision", 0) + 1
 
 
+def touch() -> None:
+    """Note that this run was asked for by something on the page."""
+    st.session_state["touched"] = True
+
+
 def set_selection(selection: Selection, *, from_facets: bool = False) -> None:
     """Change the selection; the facets are told unless they are where the change came from."""
+    touch()
     st.session_state["selection"] = selection
     st.session_state["rejected"] = ()
     if not from_facets:
@@ -98,6 +110,7 @@ def set_selection(selection: Selection, *, from_facets: bool = False) -> None:
 
 def set_option(name: str, value: str) -> None:
     """Change one option of the view."""
+    touch()
     st.session_state["options"] = replace(st.session_state["options"], **{name: value})
     st.session_state["rejected"] = ()
 
@@ -114,17 +127,32 @@ def drop(name: str) -> None:
 
 def change_cohort(cohort_id: str) -> None:
     """Open another cohort with its own opening view: selections do not carry over between dictionaries."""
+    touch()
     _remember(cohort_id, Selection(), Options.default(load_cohort(cohort_id).definition))
     st.session_state["rejected"] = ()
 
 
 def facets_changed() -> None:
     """Read what was clicked in the facets. It comes from the browser, so it is checked like a link."""
-    message = st.session_state["facets"].get("selection")
+    message = st.session_state["sidebar"].get("selection")
     if isinstance(message, Mapping):
         definition = load_cohort(st.session_state["cohort_id"]).definition
         selection, _, _ = Selection.from_query(_as_query(message), definition)
         set_selection(selection, from_facets=True)
+
+
+def cohort_chosen() -> None:
+    """Open the cohort chosen in the sidebar; the value comes from the browser, so it is checked."""
+    asked = st.session_state["sidebar"].get("cohort")
+    if asked in cohort_titles():
+        change_cohort(asked)
+
+
+def page_asked() -> str | None:
+    """Name of the page clicked in the sidebar, None where none was."""
+    sidebar = st.session_state.get("sidebar")
+    asked = sidebar.get("page") if sidebar else None
+    return asked if isinstance(asked, str) else None
 
 
 def _as_query(message: Mapping) -> Query:

@@ -25,7 +25,7 @@ def controls(view: CohortView) -> None:
         options = {NO_GROUPING: "nothing (one curve)", **{v.name: v.label for v in definition.groupings}}
         panels.choice("Compare by", "by", options, view.options.by, kind="select")
     with more:
-        menu = st.popover("More", icon=":material/tune:", key="more", on_change="rerun", width="stretch")
+        menu = st.popover("More", icon=":material/tune:", key="more", on_change=state.touch, width="stretch")
         if menu.open:
             with menu:
                 panels.choice("95 % confidence interval", "interval", INTERVAL_LABELS, view.options.interval)
@@ -40,8 +40,6 @@ def estimates(result: SurvivalResult) -> None:
     p = palette(panels.appearance())
     colours = {g.label: on(p, g.colour) for g in result.view.groups}
     panels.live_table(turned, "Estimates: " + narrative.survival_alt(result), "estimates", colours)
-    if any("†" in cell for row in rows for cell in row.values()):
-        st.caption("† fewer than 5 patients at risk at that month")
 
 
 def files(result: SurvivalResult) -> None:

@@ -51,7 +51,11 @@ def answer(at):
 
 
 def words(at):
-    return plain(" ".join(x.value for x in (*at.subheader, *at.markdown, *at.caption)))
+    return (
+        " ".join(e.label.replace("\\", "") for e in at.expander)
+        + " "
+        + plain(" ".join(x.value for x in (*at.subheader, *at.markdown, *at.caption)))
+    )
 
 
 def cells(at):

@@ -130,3 +130,26 @@ def test_age_range_by_keyboard_equals_the_csv(page, app_url):
     expected = [r for r in printed.patients() if float(r["age"]) >= 60]
     eventually(page, lambda: same(bar_counts(page)[:2], (len(expected), 19)))
     eventually(page, lambda: same("age=60&age=90" in page.url, True))
+
+
+def test_a_burst_of_clicks_over_several_filters_is_kept_whole(page, app_url):
+    """A click is often sent before the browser has shown the address of the one before: it must not be undone."""
+    open_app(page, app_url, "survival", f"endpoint={ENDPOINT}")
+    open_groups(page)
+    wanted = {
+        "eln_risk": {"adverse"},
+        "timing": {"induction"},
+        "sex": {"female"},
+        "fab_major": {"M2", "M5", "M7", "M4"},
+    }
+    for pause in (0, 15, 40, 80, 120):
+        for variable, codes in wanted.items():
+            for code in codes:
+                toggle(page, variable, code)
+                page.wait_for_timeout(pause)
+        check(page, wanted, figure=True)
+        for variable, codes in wanted.items():
+            for code in codes:
+                toggle(page, variable, code)
+                page.wait_for_timeout(pause)
+        check(page, {}, figure=True)

@@ -155,8 +155,7 @@ def test_keyboard_alone_filters_and_redraws(page, app_url):
 
 def test_cohort_switch_opens_the_other_cohort_and_its_link(page, app_url):
     open_app(page, app_url, "survival", "eln_risk=adverse")
-    page.get_by_role("combobox", name="Cohort").click()
-    page.get_by_role("option", name="Synthetic").click()
+    page.get_by_role("combobox", name="Cohort").select_option("synthetic-maintenance")
     page.wait_for_url("**cohort=synthetic-maintenance**")
     eventually(page, lambda: same(bar_counts(page)[1], 320))
     assert page.get_by_text("No patient is real").count() >= 1

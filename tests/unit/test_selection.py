@@ -55,7 +55,7 @@ def test_any_of_the_chosen_genes_counts(cohort):
 def test_an_outcome_is_never_a_filter_or_a_grouping(cohort, name):
     assert name not in [v.name for v in cohort.definition.filters]
     assert name not in [v.name for v in cohort.definition.groupings]
-    selection, rejected, owned = Selection.from_query({name: ["CR"]}, cohort.definition)
+    selection, _, owned = Selection.from_query({name: ["CR"]}, cohort.definition)
     assert not selection.restricts
     assert name not in owned
 

@@ -48,24 +48,53 @@ def test_an_empty_cell_becomes_a_level_of_its_own(folder):
 
 
 BROKEN = {
-    "unknown level": ("patients.csv", "1,intermediate", "1,medium",
-                      ["patients.csv, row 1", "eln_risk", "'medium'", "favourable, intermediate, adverse"]),
-    "not a number": ("patients.csv", "male,59,59", "male,old,59", ["patients.csv, row 1", "'age'", "'old'", "18 to 90"]),
+    "unknown level": (
+        "patients.csv",
+        "1,intermediate",
+        "1,medium",
+        ["patients.csv, row 1", "eln_risk", "'medium'", "favourable, intermediate, adverse"],
+    ),
+    "not a number": (
+        "patients.csv",
+        "male,59,59",
+        "male,old,59",
+        ["patients.csv, row 1", "'age'", "'old'", "18 to 90"],
+    ),
     "outside the limits": ("patients.csv", "male,59,59", "male,159,59", ["row 1", "'age'", "'159'", "18 to 90"]),
     "repeated id": ("patients.csv", "\n2,adverse", "\n1,adverse", ["patients.csv, row 2", "'1'", "each id once"]),
     "unknown gene": ("patients.csv", "NPM1;CEBPA", "NPM1;CEBP", ["row 2", "'genes'", "'CEBP'", "CEBPA"]),
-    "missing column": ("patients.csv", "patient_id,eln_risk", "patient_id,eln", ["patients.csv", "'eln_risk'", "missing"]),
-    "ragged row": ("patients.csv", "\n3,intermediate", "\n3,extra,intermediate", ["patients.csv", "the same number of cells"]),
-    "negative time": ("endpoints.csv", "1,os_dx,82,82", "1,os_dx,-82,82", ["endpoints.csv, row 1", "time_lo", "'-82.0'", "0 or more"]),
+    "missing column": (
+        "patients.csv",
+        "patient_id,eln_risk",
+        "patient_id,eln",
+        ["patients.csv", "'eln_risk'", "missing"],
+    ),
+    "ragged row": (
+        "patients.csv",
+        "\n3,intermediate",
+        "\n3,extra,intermediate",
+        ["patients.csv", "the same number of cells"],
+    ),
+    "negative time": (
+        "endpoints.csv",
+        "1,os_dx,82,82",
+        "1,os_dx,-82,82",
+        ["endpoints.csv, row 1", "time_lo", "'-82.0'", "0 or more"],
+    ),
     "unknown endpoint": ("endpoints.csv", "1,os_dx,82,82", "1,os_xx,82,82", ["row 1", "'os_xx'", "os_dx"]),
     "unknown reason": ("endpoints.csv", "1,os_dx,82,82,,alive", "1,os_dx,82,82,,well", ["row 1", "'well'", "alive"]),
-    "event and reason": ("endpoints.csv", "1,os_dx,82,82,,alive", "1,os_dx,82,82,death,alive", ["row 1", "empty where there is an event"]),
+    "event and reason": (
+        "endpoints.csv",
+        "1,os_dx,82,82,,alive",
+        "1,os_dx,82,82,death,alive",
+        ["row 1", "empty where there is an event"],
+    ),
     "stranger": ("mrd.csv", "\n1,flow", "\n99,flow", ["mrd.csv, row 1", "'99'", "patients.csv"]),
     "broken toml": ("cohort.toml", "[citation]", "[citation", ["cohort.toml", "not valid TOML"]),
     "missing entry": ("cohort.toml", 'label = "Sex"\n', "", ["cohort.toml", "label"]),
     "unknown table": ("cohort.toml", 'mrd = "mrd.csv"', 'mrdd = "mrd.csv"', ["cohort.toml", "'mrdd'", "mrd"]),
     "missing file": ("cohort.toml", 'mrd = "mrd.csv"', 'mrd = "mrd2.csv"', ["mrd2.csv", "missing"]),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("name", BROKEN)

@@ -1,15 +1,17 @@
-// The filters as facets: every level with its live count under the other filters, one element for the whole sidebar.
+// The sidebar as one element: cohort, pages, and the filters as facets with live counts under the other filters. One
+// element because each of Streamlit's own costs a redraw several milliseconds whether it changed or not.
 // Text from a cohort is only ever set as textContent, never as markup. The server's word is taken when its revision
 // changes (Reset, Back, a link); otherwise what was clicked here stands, so a quick second click is never lost.
 const MOUNTED = new WeakMap();
 
-export default function ({ data, parentElement, setStateValue }) {
+export default function ({ data, parentElement, setStateValue, setTriggerValue }) {
   let panel = MOUNTED.get(parentElement);
   if (!panel || panel.signature !== data.signature) {
     if (panel) panel.root.remove();
     panel = build(data, parentElement);
     MOUNTED.set(parentElement, panel);
   }
+  panel.ask = setTriggerValue;
   panel.send = () => setStateValue("selection", { ...structuredClone(panel.local), revision: panel.revision });
   if (panel.revision !== data.revision) {
     panel.revision = data.revision;
@@ -26,9 +28,13 @@ function element(tag, className, text) {
 }
 
 function build(data, parent) {
-  const panel = { signature: data.signature, revision: null, local: null, items: [], root: element("div", "facets") };
-  panel.root.setAttribute("role", "group");
-  panel.root.setAttribute("aria-label", "Filters");
+  const panel = { signature: data.signature, revision: null, local: null, items: [], root: element("div", "sidebar") };
+  buildCohorts(panel, data);
+  buildPages(panel, data);
+  const facets = element("div", "facets");
+  facets.setAttribute("role", "group");
+  facets.setAttribute("aria-label", "Filters");
+  panel.root.append(facets);
   for (const group of data.groups) {
     const box = element("details", "group");
     box.open = group.open;
@@ -38,10 +44,49 @@ function build(data, parent) {
       box.append(made.root);
       panel.items.push(made);
     }
-    panel.root.append(box);
+    facets.append(box);
   }
+  const source = element(data.source.url ? "a" : "p", "source", data.source.text);
+  if (data.source.url) {
+    source.href = data.source.url;
+    source.target = "_blank";
+    source.rel = "noreferrer";
+  }
+  panel.root.append(source);
   parent.append(panel.root);
   return panel;
+}
+
+function buildCohorts(panel, data) {
+  const label = element("label", "cohorts");
+  label.append(element("span", "title", "Cohort"));
+  const choice = element("select");
+  for (const cohort of data.cohorts) {
+    const option = element("option", "", cohort.label);
+    option.value = cohort.code;
+    choice.append(option);
+  }
+  choice.value = data.cohort;
+  choice.addEventListener("change", () => panel.ask("cohort", choice.value));
+  label.append(choice);
+  panel.root.append(label);
+  panel.cohorts = choice;
+}
+
+function buildPages(panel, data) {
+  const nav = element("nav", "pages");
+  nav.setAttribute("aria-label", "Pages");
+  panel.links = data.pages.map((page) => {
+    const link = element("a", "", page.title);
+    link.addEventListener("click", (event) => {
+      if (event.metaKey || event.ctrlKey || event.shiftKey || event.button !== 0) return; // a new tab is the browser's
+      event.preventDefault();
+      panel.ask("page", page.name);
+    });
+    nav.append(link);
+    return { link, ...page };
+  });
+  panel.root.append(nav);
 }
 
 function buildHead(panel, item, root) {
@@ -208,6 +253,12 @@ function buildRange(panel, item) {
 }
 
 function update(panel, data) {
+  panel.cohorts.value = data.cohort;
+  for (const page of panel.links) {
+    page.link.setAttribute("href", page.path + data.query); // a real address: it can be copied and opened in a new tab
+    if (page.name === data.page) page.link.setAttribute("aria-current", "page");
+    else page.link.removeAttribute("aria-current");
+  }
   for (const item of panel.items) {
     item.counts(data.counts[item.name], data.total, data.histograms[item.name]);
     item.show();
