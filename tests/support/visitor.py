@@ -28,6 +28,8 @@ def open_app(page: Page, url: str, page_name: str = "survival", query: str = "")
     """Open a page by its address."""
     page.goto(url + path(page_name) + (f"?{query}" if query else ""))
     settle(page)
+    page.wait_for_timeout(500)  # nobody finds a button sooner, and the page is still coming in
+    settle(page)
 
 
 def eventually(page: Page, check: Callable[[], object], seconds: float = 10) -> None:
