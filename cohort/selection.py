@@ -279,5 +279,6 @@ def aliases(cohort: Cohort, selection: Selection, mask: np.ndarray | None = None
         present = member[:, mask].any(axis=1)
         if np.array_equal(member[present].any(axis=0), mask):
             labels = [lv.label for lv, here in zip(variable.levels, present, strict=True) if here]
-            found.append(f"{heading(variable, selection)} {_or(labels)}")
+            quoted = [f"“{label}”" for label in labels] if len(labels) > 1 else labels
+            found.append(f"{heading(variable, selection)} {_or(quoted)}")
     return tuple(found)

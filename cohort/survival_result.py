@@ -169,18 +169,21 @@ class SurvivalResult:
 def fade_from(curve: pa.Table, estimate: str) -> dict[str, float]:
     """First time of each group from which one more event would move the estimate by more than the guard allows.
 
-    The drop one more event would cause is S(t)/n(t⁺), n(t⁺) being the number at risk just after t (Gebski 2018).
+    One more event at t moves a survival curve by S(t)/n(t⁺), n(t⁺) being the number at risk just after t (Gebski 2018),
+    and a cumulative incidence by the share still free of *any* first event over the same number.
     """
     group = np.array(curve["group"].to_pylist(), dtype=object)
-    time = curve["time"].to_numpy()
-    left = sum(curve[c].to_numpy() for c in ("n_event", "n_censor", "n_competing") if c in curve.column_names)
-    after = curve["n_risk"].to_numpy() - np.where(time > 0, left, 0)
-    value = curve[estimate].to_numpy()
-    height = 1 - value if estimate == "incidence" else value
-    fragile = height > GUARDS.one_more_event * after
+    time, n_risk = curve["time"].to_numpy(), curve["n_risk"].to_numpy()
+    events = sum(curve[c].to_numpy() for c in ("n_event", "n_competing") if c in curve.column_names)
+    after = n_risk - np.where(time > 0, events + curve["n_censor"].to_numpy(), 0)
     found = {}
     for code in dict.fromkeys(group):
-        times = time[(group == code) & fragile]
+        mine = group == code
+        if estimate == "incidence":
+            free = np.cumprod(1 - np.where(time[mine] > 0, events[mine], 0) / n_risk[mine])
+        else:
+            free = curve[estimate].to_numpy()[mine]
+        times = time[mine][free > GUARDS.one_more_event * after[mine]]
         if len(times):
             found[code] = float(times[0])
     return found

@@ -47,8 +47,8 @@ def months(value: float | None, absent: str = NOT_REACHED) -> str:
 
 def months_interval(lower: float | None, upper: float | None) -> str:
     """Limits of a median: "16–not reached"; "not estimable" where neither limit exists."""
-    if missing(lower) and missing(upper):
-        return NOT_ESTIMABLE
+    if missing(upper) and (missing(lower) or lower <= 0):
+        return NOT_ESTIMABLE  # "0 to not reached" would dress up nothing as an interval
     return f"{months(lower, NOT_ESTIMABLE)}–{months(upper)}"
 
 

@@ -11,6 +11,8 @@ from cohort.wording import listed, plural, sentence_case
 
 def adverse_events_cautions(result: EventsResult) -> tuple[Caution, ...]:
     """What to keep in mind about the figure, most important first."""
+    if not result.view.n:
+        return ()
     found = _patient_cautions(result) if result.level == "patient" else _aggregate_cautions(result)
     return tuple(found)
 

@@ -61,21 +61,21 @@ def _ascertainment(view: CohortView) -> list[Caution]:
     if assays is None or view.by.name == assays.name:
         return []
     member = view.cohort.membership(assays)[-1]
-    share = []
+    share, words = [], []
     for i, g in enumerate(view.groups):
         inside = view.in_view & (view.group_of == i)
         if inside.any():
-            share.append((g.label, float(member[inside].mean())))
-    if len({s for _, s in share}) < 2:
+            share.append(float(member[inside].mean()))
+            words.append(f"{int(member[inside].sum())} of {int(inside.sum())} ({g.label})")
+    if len(set(share)) < 2:
         return []
-    more = listed([label for label, s in share if s == max(x for _, x in share)])
     return [
         Caution(
             "G3",
-            f"Relapse was looked for more closely in the group {more}, where patients were also followed by a "
-            "fusion-transcript assay.",
-            "The event includes molecular relapse. A group with a transcript to measure can have molecular relapses "
-            "that could not be seen in the others, so a difference in relapse may be a difference in testing.",
+            f"Assays differ between groups: a fusion transcript was measured before maintenance in {listed(words)}.",
+            "The event includes molecular relapse. If transcripts were also monitored later, molecular relapse could "
+            "be found in these patients that flow would miss; a difference in relapse may be one in testing. "
+            "No serial results are printed.",
         )
     ]
 
@@ -86,35 +86,50 @@ def _small(result: SurvivalResult) -> list[Caution]:
     small = [f"{label} {n}" for label, n in sizes.items() if 0 < n < GUARDS.small_group]
     found = []
     if small:
-        what = (
-            f"Very few patients ({listed(small)})"
-            if view.by is not None
-            else f"Only {plural(view.n, 'patient')} selected"
-        )
+        if view.by is not None:
+            text = f"Very few patients ({listed(small)}): read these curves as individual courses, not as rates."
+        elif view.n == 1:
+            text = "Only 1 patient selected: this is one patient's course, not a rate."
+        else:
+            text = f"Only {view.n} patients selected: read the curve as individual courses, not as a rate."
         found.append(
             Caution(
                 "N1",
-                f"{what}: read the curve as individual patients, not as a rate.",
-                f"Below {GUARDS.small_group} patients one event moves the curve by 20 points or more. The interval "
-                "says how little is known.",
+                text,
+                f"With fewer than {GUARDS.small_group} patients one event moves the curve by at least 25 points while "
+                "all are at risk. The interval says how little is known.",
             )
         )
-    faded = {c: t for c, t in result.fade_from.items() if t < result.axis[0]}
-    if faded:
-        when = (
-            f"after {months(next(iter(faded.values())))} months"
-            if view.by is None
-            else "where a curve is faded"
-        )  # fmt: skip
-        found.append(
-            Caution(
-                "N3",
-                f"Few patients remain {when}: one more event would lower the curve by more than "
-                f"{GUARDS.one_more_event * 100:.0f} points.",
-                "The drop one more event would cause is S(t) divided by the number still at risk (Gebski 2018).",
-            )
+    return found + _faded(result)
+
+
+def _faded(result: SurvivalResult) -> list[Caution]:
+    """N3: from where one more event would move the estimate by more than the guard allows."""
+    view = result.view
+    fades = {c: t for c, t in result.fade_from.items() if t < result.axis[0]}
+    if not fades:
+        return []
+    incidence = result.estimate == "incidence"
+    what = f"{'raise' if incidence else 'lower'} the curve by more than {GUARDS.one_more_event * 100:.0f} points"
+    if view.by is None:
+        start = next(iter(fades.values()))
+        text = (
+            f"Few patients remain after {months(start)} months: one more event would {what}."
+            if start > 0
+            else f"With {plural(view.n, 'patient')}, one more event at any time would {what}."
         )
-    return found
+    else:
+        labels = {g.code: g.label for g in view.groups}
+        where = listed(
+            [f"{labels[c]} {'throughout' if t == 0 else f'from {months(t)} months'}" for c, t in fades.items()]
+        )
+        text = f"Where a curve is faded one more event would {what}: {where}."
+    share = "the share still free of any first event" if incidence else "S(t)"
+    return [
+        Caution(
+            "N3", text, f"What one more event would do is {share} divided by the number still at risk (Gebski 2018)."
+        )
+    ]
 
 
 def alias_sentence(view: CohortView) -> str:
@@ -132,20 +147,17 @@ def alias_sentence(view: CohortView) -> str:
 def _follow_up_gap(result: SurvivalResult) -> list[Caution]:
     if result.view.by is None:
         return []
-    labels = {g.code: g.label for g in result.view.groups}
-    found = [
-        (labels[r["group"]], r["reverse_km_median"])
-        for r in result.follow_up_rows.values()
-        if not missing(r["reverse_km_median"])
-    ]
-    values = [m for _, m in found]
-    if len(values) < 2 or max(values) <= GUARDS.follow_up_ratio * max(min(values), 1e-9):
+    rows = result.follow_up_rows
+    reached = [r["reverse_km_median"] for r in rows.values() if not missing(r["reverse_km_median"])]
+    if len(reached) < 2 or max(reached) <= GUARDS.follow_up_ratio * max(min(reached), 1e-9):
         return []
+    every = listed(
+        [f"{g.label} {months(rows[g.code]['reverse_km_median'])}" for g in result.view.groups if g.code in rows]
+    )
     return [
         Caution(
             "T4",
-            f"Follow-up differs between groups (reverse Kaplan–Meier median, months: "
-            f"{listed([f'{label} {months(m)}' for label, m in found])}).",
+            f"Follow-up differs between groups (reverse Kaplan–Meier median, months: {every}).",
             "Groups followed for different lengths of time are censored differently; late parts are not comparable.",
         )
     ]

@@ -78,6 +78,8 @@ def _followed(result: OverviewResult) -> str:
 
 def overview_alt(result: OverviewResult) -> str:
     """Alternative text of the flow diagram, from its numbers."""
+    if not result.view.n:
+        return "Patient flow: no patient matches the selection."
     flow, n = result.flow, result.boxes["n"].to_pylist()
     stages = []
     for stage in range(len(flow.place)):

@@ -29,7 +29,11 @@ def event_words(result: PatientsResult, code: str) -> str:
 def patients_sentence(result: PatientsResult) -> str:
     """The answer of the patients page: how many there are and what became of them."""
     if not result.n:
-        return "No patient of this selection has that outcome."
+        return (
+            "No patient matches this selection."
+            if not result.view.n
+            else "No patient of this selection has that outcome."
+        )
     view, mask = result.view, result.mask
     last = max(result.timelines.values(), key=lambda t: np.nan_to_num(t.last).max())
     happened = []

@@ -50,11 +50,14 @@ def survival_sentence(result: SurvivalResult) -> str:
     counts = listed([f"{people[g.code]['n_event']} of {people[g.code]['n']} ({g.label})" for g in present])
     at = result.landmark_rows[month]
     shares = listed([f"{g.label} {_short_estimate(at[g.code], result.estimate, people[g.code]['n'])}" for g in present])
-    return f"{view.by_label}: {counts} {endpoint.event_label}. {_quantity(result)} at {month:g} months: {shares}."
+    what = f"{_quantity(result)} at {month:g} months (95 % CI)"
+    return f"{view.by_label}: {counts} {endpoint.event_label}. {what}: {shares}."
 
 
 def _quantity(result: SurvivalResult) -> str:
-    return "Cumulative incidence" if result.estimate == "incidence" else sentence_case(result.view.endpoint.short)
+    if result.estimate == "incidence":
+        return "Estimated cumulative incidence"
+    return f"Kaplan–Meier estimate of {result.view.endpoint.short[:1].lower()}{result.view.endpoint.short[1:]}"
 
 
 def _short_estimate(row: dict, estimate: str, n: int) -> str:
@@ -66,13 +69,22 @@ def _short_estimate(row: dict, estimate: str, n: int) -> str:
 def _estimate_words(result: SurvivalResult, row: dict, n: int, month: float) -> str:
     value = row[result.estimate]
     if missing(value):
-        return f"no estimate at {month:g} months, because the last patient was seen before"
+        return f"no estimate at {month:g} months: {_how_it_ended(result)}"
     interval = percent_interval(row["lower"], row["upper"], n)
-    limits = f"95 % CI {interval.removesuffix(' %')}" if interval != NOT_ESTIMABLE else "95 % CI not estimable this way"
-    what = "cumulative incidence" if result.estimate == "incidence" else result.view.endpoint.free_label
-    if result.estimate == "incidence":
-        return f"{what} {percent(value, n)} ({limits}) at {month:g} months, {row['n_risk']} still at risk"
-    return f"{percent(value, n)} ({limits}) {what} at {month:g} months, {row['n_risk']} still at risk"
+    limits = f"95 % CI {interval.removesuffix(' %')}" if interval != NOT_ESTIMABLE else "95 % CI not estimable"
+    quantity = _quantity(result)
+    return f"{quantity} at {month:g} months {percent(value, n)} ({limits}), {row['n_risk']} still at risk"
+
+
+def _how_it_ended(result: SurvivalResult) -> str:
+    """Why there is no estimate: nobody followed that long, or everybody followed that long had had an event."""
+    out, view = result.view.outcome, result.view
+    last = float(out.time[view.in_view].max())
+    ended = view.in_view & (out.time == last) & (out.kind > 0)
+    if not ended.any():
+        return f"no patient was followed longer than {months(last)} months"
+    what = view.definition.events.get(str(out.event[ended][0]), "the event")
+    return f"the last patient followed had the event ({what}) at {months(last)} months"
 
 
 def population_words(view: CohortView) -> str:
@@ -84,6 +96,9 @@ def population_words(view: CohortView) -> str:
 def follow_up_words(result: SurvivalResult) -> str:
     """Median follow-up of the selection, reverse Kaplan–Meier, for the line under the title."""
     rows = result.follow_up_rows
+    if not rows:
+        return "no patient"
+    clock = f"median follow-up, {_decapitalised(result.view.endpoint.origin_label)},"
     if result.view.by is None:
         row = rows.get(result.view.groups[0].code)
         reached = (
@@ -91,11 +106,15 @@ def follow_up_words(result: SurvivalResult) -> str:
             if row and not missing(row["reverse_km_median"])
             else NOT_REACHED
         )
-        return f"median follow-up {reached} (reverse Kaplan–Meier)"
+        return f"{clock} {reached} (reverse Kaplan–Meier)"
     each = listed(
         [f"{g.label} {months(rows[g.code]['reverse_km_median'])}" for g in result.view.groups if g.code in rows]
     )
-    return f"median follow-up in months (reverse Kaplan–Meier): {each}"
+    return f"{clock} in months (reverse Kaplan–Meier): {each}"
+
+
+def _decapitalised(text: str) -> str:
+    return (text[:1].lower() + text[1:]).removeprefix("months ")
 
 
 def survival_subtitle(result: SurvivalResult) -> str:
@@ -118,6 +137,10 @@ def survival_caption(result: SurvivalResult) -> str:
     if result.estimate == "incidence":
         method = (
             "Aalen–Johansen estimate of the first event; pointwise 95 % confidence intervals (complementary log-log)."
+            if endpoint.competing
+            else "No competing event is recorded on this clock, so this equals 1 − Kaplan–Meier: patients who leave "
+            "for another reason are censored, which can overstate the incidence. Pointwise 95 % confidence intervals "
+            "(complementary log-log)."
         )
     else:
         method = f"Kaplan–Meier estimate; band: pointwise 95 % confidence interval, {interval_name(result)} method."
@@ -168,6 +191,8 @@ def estimates_table(result: SurvivalResult) -> list[dict[str, str]]:
     """The table beside the figure, one row a group, every cell as printed."""
     view = result.view
     people, medians, follow = result.person_rows, result.median_rows, result.follow_up_rows
+    what = "Incidence" if result.estimate == "incidence" else "Estimate"
+    medians_by = interval_name(result)
     rows = []
     for g in view.groups:
         person = people.get(g.code)
@@ -175,7 +200,7 @@ def estimates_table(result: SurvivalResult) -> list[dict[str, str]]:
         row = {"Group": g.label, "Patients": str(n), "Events": str(person["n_event"]) if n else "0"}
         for month in view.endpoint.landmarks:
             at = result.landmark_rows[month].get(g.code) if n else None
-            row[f"{month:g} months (95 % CI), at risk"] = (
+            row[f"{what} at {month:g} months (95 % CI, {interval_name(result)})"] = (
                 "no patient" if at is None
                 else NOT_ESTIMABLE if missing(at[result.estimate])
                 else f"{_short_estimate(at, result.estimate, n)}, {at['n_risk']} at risk"
@@ -183,20 +208,20 @@ def estimates_table(result: SurvivalResult) -> list[dict[str, str]]:
             )  # fmt: skip
         if result.estimate == "survival":
             m = medians.get(g.code) if n else None
-            row["Median (95 % CI), months"] = (
+            row[f"Median, months (95 % CI, {medians_by})"] = (
                 f"{months(m['median'])} ({months_interval(m['lower'], m['upper'])})" if m else "no patient"
             )
         row["Person-years"] = f"{person['person_time'] / 12:.1f}" if n else "0"
-        row["Events per 100 person-years (95 % CI)"] = (
+        row["Events per 100 person-years (95 % CI, exact Poisson)"] = (
             f"{person['rate']:.1f} ({person['lower']:.1f}–{person['upper']:.1f})"
             if n and not missing(person["rate"])
             else "no patient"
         )
         f = follow.get(g.code) if n else None
-        row["Follow-up, reverse KM (95 % CI), months"] = (
+        row["Follow-up, months: reverse KM (95 % CI, log-log)"] = (
             f"{months(f['reverse_km_median'])} ({months_interval(f['lower'], f['upper'])})" if f else "no patient"
         )
-        row["Follow-up, naive median (range), months"] = (
+        row["Follow-up, months: naive median (range)"] = (
             f"{months(f['naive_median'])} ({months(f['min'])}–{months(f['max'])})" if f else "no patient"
         )
         rows.append(row)

@@ -27,18 +27,22 @@ def result(cohort, levels=None, **options):
 def test_opening_sentence_of_both_endpoints(cohort):
     """STATISTICS A2: OS 24 m 94.4 % (BPCP 71.1–99.9), 16 at risk; RFS 24 m 66.0 % (36.6–88.1), 9 at risk."""
     assert narrative.survival_sentence(result(cohort)) == (
-        "3 of 19 patients died; 94 % (95 % CI 71–100) were alive at 24 months, 16 still at risk."
+        "3 of 19 patients died; Kaplan–Meier estimate of overall survival at 24 months 94 % (95 % CI 71–100), "
+        "16 still at risk."
     )
     assert narrative.survival_sentence(result(cohort, endpoint="ttr_pub")) == (
-        "6 of 19 patients relapsed; 66 % (95 % CI 37–88) were free of relapse at 24 months, 9 still at risk."
+        "6 of 19 patients relapsed; Kaplan–Meier estimate of relapse-free survival at 24 months 66 % "
+        "(95 % CI 37–88), 9 still at risk."
     )
 
 
 def test_twelve_month_survival_is_82_to_100_never_100_to_100(cohort):
     row = narrative.estimates_table(result(cohort))[0]
-    assert row["12 months (95 % CI), at risk"] == "100 % (82–100 %), 19 at risk"
+    assert row["Estimate at 12 months (95 % CI, beta product (BPCP))"] == "100 % (82–100 %), 19 at risk"
     for interval in ("log-log", "log", "plain"):
-        text = narrative.estimates_table(result(cohort, interval=interval))[0]["12 months (95 % CI), at risk"]
+        text = narrative.estimates_table(result(cohort, interval=interval))[0][
+            f"Estimate at 12 months (95 % CI, {interval})"
+        ]
         assert text == "100 % (not estimable), 19 at risk", interval
 
 
@@ -47,7 +51,7 @@ def test_nothing_is_read_off_beyond_the_last_patient(cohort):
     last = max(printed.outcomes("ttr_pub")[r["patient_id"]][0] for r in printed.who({"eln_risk": {"favourable"}}))
     assert last == 16
     rows = {r["Group"]: r for r in narrative.estimates_table(result(cohort, endpoint="ttr_pub", by="eln_risk"))}
-    assert rows["favourable"]["24 months (95 % CI), at risk"] == "not estimable"
+    assert rows["favourable"]["Estimate at 24 months (95 % CI, beta product (BPCP))"] == "not estimable"
     curve = result(cohort, endpoint="ttr_pub", by="eln_risk").curve.to_pylist()
     assert max(r["time"] for r in curve if r["group"] == "favourable") == last
 
@@ -95,17 +99,17 @@ def test_table_under_the_axis_counts_the_patients_of_the_csv(cohort, endpoint, b
 
 def test_follow_up_is_given_both_ways(cohort):
     row = narrative.estimates_table(result(cohort))[0]
-    assert row["Follow-up, reverse KM (95 % CI), months"] == "54 (46–69)"
+    assert row["Follow-up, months: reverse KM (95 % CI, log-log)"] == "54 (46–69)"
     times = [t for t, _, _ in printed.outcomes("os_dx").values()]
     naive = f"{np.median(times):g} ({min(times):g}–{max(times):g})"
-    assert row["Follow-up, naive median (range), months"] == naive == "50 (13–133)"
+    assert row["Follow-up, months: naive median (range)"] == naive == "50 (13–133)"
 
 
 def test_group_of_nobody_keeps_its_place(cohort):
     rows = narrative.estimates_table(result(cohort, {"eln_risk": ["favourable"]}, by="eln_risk"))
     assert [r["Group"] for r in rows] == ["favourable", "intermediate", "adverse"]
     assert [r["Patients"] for r in rows] == ["3", "0", "0"]
-    assert rows[1]["12 months (95 % CI), at risk"] == "no patient"
+    assert rows[1]["Estimate at 12 months (95 % CI, beta product (BPCP))"] == "no patient"
 
 
 def test_cautions_name_what_an_expert_would(cohort):
@@ -154,3 +158,33 @@ def test_incidence_is_the_published_first_event_count(cohort):
     shown = result(cohort, endpoint="cif_morph")
     at = [round(100 * shown.landmark_rows[m]["All patients"]["incidence"], 1) for m in (12, 24, 36)]
     assert at == [5.3, 12.6, 20.8]
+
+
+def test_incidence_fades_by_the_share_free_of_any_first_event(cohort):
+    """One more event of either kind raises its incidence by S(t)/n(t⁺), S counting both kinds; recomputed by hand."""
+    seen = printed.outcomes("ttr_pub").values()
+    free, expected = 1.0, None
+    for t in sorted({x for x, _, _ in seen}):
+        at_risk = sum(x >= t for x, _, _ in seen)
+        free *= 1 - sum(x == t and e != "" for x, e, _ in seen) / at_risk
+        if expected is None and free > 0.10 * sum(x > t for x, _, _ in seen):
+            expected = t
+    assert expected == 46
+    for endpoint in ("cir_any", "cif_morph", "cif_mol"):
+        assert result(cohort, endpoint=endpoint).fade_from == {"All patients": expected}, endpoint
+
+
+def test_words_fit_one_patient_and_a_curve_that_ends_in_an_event(cohort):
+    """M7 is one patient, who died at 20 months: follow-up did not run out."""
+    one = result(cohort, {"fab_major": ["M7"]})
+    assert "the last patient followed had the event (death) at 20 months" in narrative.survival_sentence(one)
+    texts = " ".join(c.text for c in narrative.survival_cautions(one))
+    assert "one patient's course, not a rate" in texts
+    assert "After 0 months" not in texts
+    assert "remain after 0 months" not in texts
+    assert "0–not reached" not in " ".join(narrative.estimates_table(one)[0].values())
+
+
+def test_assays_are_counted_not_claimed(cohort):
+    found = {c.code: c.text for c in narrative.survival_cautions(result(cohort, endpoint="ttr_pub", by="mrd_flow"))}
+    assert found["G3"].endswith("3 of 15 (negative) and 0 of 4 (positive).")
