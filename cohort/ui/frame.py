@@ -29,8 +29,15 @@ PAGES = (
 
 
 def pages() -> list:
-    """Every page. The address of a page is its file name: a cold link must find the same one (ENGINEERING.md B2)."""
-    return [st.Page(f"pages/{name}.py", title=title, default=name == "overview") for name, title in PAGES]
+    """Every page. The address of a page is its file name: a cold link must find the same one (ENGINEERING.md B2).
+
+    Made once a session: ``st.Page`` asks the file system for every part of every path, 9 ms a redraw where that is slow.
+    """
+    if "pages" not in st.session_state:
+        st.session_state["pages"] = [
+            st.Page(f"pages/{name}.py", title=title, default=name == "overview") for name, title in PAGES
+        ]
+    return st.session_state["pages"]
 
 
 def follow(pages: list, view: CohortView) -> None:
