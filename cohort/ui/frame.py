@@ -31,7 +31,7 @@ PAGES = (
 def pages() -> list:
     """Every page. The address of a page is its file name: a cold link must find the same one (ENGINEERING.md B2).
 
-    Made once a session: ``st.Page`` asks the file system for every part of every path, 9 ms a redraw where that is slow.
+    Made once a session: ``st.Page`` asks the file system for every part of every path, milliseconds a redraw.
     """
     if "pages" not in st.session_state:
         st.session_state["pages"] = [
