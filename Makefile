@@ -22,7 +22,8 @@ $(VENV)/.dev: requirements-dev.txt requirements.txt constraints.txt | $(BIN)/pyt
 	@touch $@ $(VENV)/.run
 
 run: $(VENV)/.run   ## set up and open the app on the founding cohort
-	$(BIN)/streamlit run app.py --server.port $(PORT)
+	@echo "Riskset is at http://localhost:$(PORT) (Ctrl-C stops it)"
+	@$(BIN)/streamlit run app.py --server.port $(PORT)
 
 test: $(VENV)/.dev  ## set up and run every test (browser tests need chromium)
 	$(BIN)/python -m pytest $(ARGS)
