@@ -16,7 +16,7 @@ NOT_REPORTED = "not_reported"
 
 FALLBACK_COLOURS = ("#0072B2", "#E69F00", "#009E73", "#D55E00", "#CC79A7", "#56B4E9", "#8C6D1F", "#7F7F7F")
 FALLBACK_DASHES = ((1, 0), (6, 3), (2, 2), (8, 3, 2, 3), (4, 2), (1, 3), (10, 4), (3, 6))
-
+ROLES = ("baseline", "treatment", "outcome", "process")
 Role = Literal["baseline", "treatment", "outcome", "process"]
 
 
@@ -103,8 +103,8 @@ class Variable:
 class Endpoint:
     """A question about time: origin, event, what competes, why observation stops.
 
-    ``rows`` names the rows of ``endpoints.csv`` it is read from: several endpoints can be read off the same rows with
-    different events. ``kind`` is "survival" (Kaplan–Meier) or "incidence" (Aalen–Johansen).
+    ``rows`` names the rows of ``endpoints.csv`` it is read from (several endpoints can share them); ``kind`` is
+    "survival" (Kaplan–Meier) or "incidence" (Aalen–Johansen).
     """
 
     code: str
@@ -290,10 +290,9 @@ def _check(definition: CohortDefinition, file: str) -> None:
             raise DefinitionError(
                 f"{file}: variable {variable.name!r} has kind {variable.kind!r}. Allowed: category, number, set."
             )
-        if variable.role not in ("baseline", "treatment", "outcome", "process"):
+        if variable.role not in ROLES:
             raise DefinitionError(
-                f"{file}: variable {variable.name!r} has role {variable.role!r}. "
-                "Allowed: baseline, treatment, outcome, process."
+                f"{file}: variable {variable.name!r} has role {variable.role!r}. Allowed: {', '.join(ROLES)}."
             )
         codes = [lv.code for lv in variable.levels]
         if len(set(codes)) != len(codes):
