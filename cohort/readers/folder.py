@@ -15,9 +15,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.csv as pacsv
 
-from cohort.dictionary import NOT_REPORTED, CohortDefinition, Level, parse_definition
+from cohort.dictionary import NOT_REPORTED, CohortDefinition, Level
 from cohort.errors import CohortFolderError
 from cohort.readers.columns import TABLES, column_values, typed_table, typed_values
+from cohort.readers.definition import parse_definition
 from cohort.tables import Cohort
 
 

@@ -2,30 +2,17 @@
 
 import json
 import shutil
-from pathlib import Path
+from functools import partial
 
 import pyarrow as pa
 import pytest
 import streamlit as st
-from streamlit.testing.v1 import AppTest
 
 from cohort.ui import state
 from tests.support import printed
-from tests.support.harness import alternative_text
+from tests.support.harness import alternative_text, figure, open_page
 
-ROOT = Path(__file__).resolve().parents[2]
-
-
-def page(**query):
-    at = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60)
-    for name, values in query.items():
-        at.query_params[name] = values
-    at.run()
-    return at.switch_page("pages/adverse_events.py").run()
-
-
-def figure(at):
-    return at.get("vega_lite_chart")[0].proto
+page = partial(open_page, "adverse_events")
 
 
 def dataset(at, name):

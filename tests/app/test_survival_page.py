@@ -1,27 +1,14 @@
 """The survival page: sentence, figure, alternative text and table say the same, recomputed from the CSV files."""
 
 import json
-from pathlib import Path
+from functools import partial
 
 import pytest
-from streamlit.testing.v1 import AppTest
 
 from tests.support import printed
-from tests.support.harness import alternative_text, dataset, part
+from tests.support.harness import alternative_text, dataset, figure, open_page, part
 
-ROOT = Path(__file__).resolve().parents[2]
-
-
-def page(**query):
-    at = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60)
-    for name, values in query.items():
-        at.query_params[name] = values
-    at.run()
-    return at.switch_page("pages/survival.py").run()
-
-
-def figure(at):
-    return at.get("vega_lite_chart")[0].proto
+page = partial(open_page, "survival")
 
 
 @pytest.mark.parametrize("risk", ["favourable", "intermediate", "adverse"])

@@ -3,9 +3,26 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import pyarrow as pa
 from streamlit.testing.v1 import AppTest
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def open_page(name: str, **query: list[str]) -> AppTest:
+    """A page of the app as a link opens it: the address first, then the page through the frame."""
+    at = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60)
+    for parameter, values in query.items():
+        at.query_params[parameter] = values
+    at.run()
+    return at.switch_page(f"pages/{name}.py").run()
+
+
+def figure(at: AppTest):
+    """The first figure of the page."""
+    return at.get("vega_lite_chart")[0].proto
 
 
 def part(at: AppTest, name: str, key: str = "") -> dict:
