@@ -4,7 +4,7 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 PORT   ?= 8501
 
-.PHONY: run test bench lint golden clean help
+.PHONY: run test bench lint golden simulate clean help
 help:            ## list the targets
 	@grep -E '^[a-z]+: .*##' $(MAKEFILE_LIST) | sed 's/:[^#]*##/  -/'
 
@@ -34,8 +34,15 @@ bench: $(VENV)/.dev ## redraw and load, beside a null Streamlit app in the same 
 lint: $(VENV)/.dev  ## style
 	$(BIN)/ruff check . && $(BIN)/ruff format --check .
 
-golden:             ## remake the expected values with R (r-base-core, r-cran-survival, r-cran-cmprsk)
+golden:             ## remake the expected values with R (r-base-core, r-cran-survival, r-cran-cmprsk, r-cran-coin)
 	Rscript tests/golden/survival.R
+	Rscript tests/golden/comparison.R
+	Rscript tests/golden/regression.R
+	Rscript tests/golden/competing.R
+
+simulate: $(VENV)/.dev ## coverage of the intervals and size of the tests, by simulation (minutes)
+	$(BIN)/python -m tests.simulation.coverage
+	$(BIN)/python -m tests.simulation.type_one_error
 
 clean:              ## forget the environment
 	rm -rf $(VENV) .pytest_cache .hypothesis

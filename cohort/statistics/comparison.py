@@ -12,7 +12,9 @@ from scipy.special import chdtrc
 
 from cohort.statistics.life_table import grouped_table, read_rows
 from cohort.statistics.multiplicity import holm
-from cohort.statistics.permutation import SEED, WEIGHTS, PermutationTest, permutation_log_rank, risk_sets, studentised
+from cohort.statistics.permutation import SEED, PermutationTest, permutation_log_rank
+from cohort.statistics.risk_sets import risk_sets
+from cohort.statistics.scores import WEIGHTS, studentised
 
 WEIGHT_LABELS = dict(
     zip(WEIGHTS, ("Log-rank", "Gehan–Breslow", "Tarone–Ware", "Peto–Peto", "Fleming–Harrington (0, 1)"), strict=True)
@@ -72,7 +74,7 @@ def log_rank(table: pa.Table, weight: str = "log-rank") -> LogRank:
     leaving = rows["n_event"] + rows["n_competing"] + rows["n_censor"]
     columns = {
         "n": np.bincount(rows.code, leaving, minlength=len(rows.levels)).astype(np.int64)[counts.code],
-        "observed": counts.n_event.sum(axis=1).astype(np.int64),
+        "observed": counts.n_event.sum(axis=1),
         "expected": scores.expected,
         "score": scores.score,
         "variance": scores.covariance.diagonal(),

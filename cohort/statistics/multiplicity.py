@@ -15,9 +15,9 @@ from cohort.statistics.permutation import (
     membership,
     number_of_allocations,
     reaching,
-    risk_sets,
     statistics_of,
 )
+from cohort.statistics.risk_sets import risk_sets
 
 
 def holm(p: Sequence[float] | np.ndarray) -> np.ndarray:

@@ -10,7 +10,8 @@ from scipy.special import chdtrc
 
 from cohort.statistics.difference import normal_quantile
 from cohort.statistics.life_table import grouped_table, nullable
-from cohort.statistics.partial_likelihood import PartialLikelihood, RiskSets, risk_sets, spread
+from cohort.statistics.partial_likelihood import PartialLikelihood, spread
+from cohort.statistics.risk_sets import RiskSets, risk_sets
 
 HR_RANGE = 10_000.0
 """A profile limit beyond this, or below one over it, is reported as unbounded."""

@@ -9,6 +9,7 @@ import pytest
 from cohort.statistics import life_table
 from cohort.statistics.comparison import WEIGHT_LABELS, WEIGHTS, log_rank, pairwise
 from cohort.statistics.permutation import permutation_log_rank
+from cohort.statistics.scores import studentised
 
 GOLDEN = Path(__file__).parents[2] / "golden"
 INPUT, TESTS, GROUPS = (
@@ -50,6 +51,14 @@ def test_figures_of_the_statistical_standard():
     figures |= {"os_fab_m7": 0.00004, "os_fab": 0.0008, "rfs_by_eln": 0.001, "os_by_eln": 0.022}
     for name, p in figures.items():
         assert log_rank(life_table(*arrays(name))).p == pytest.approx(p, rel=0.08), name
+
+
+def test_whole_numbers_too_large_for_64_bits_in_between():
+    n_risk, n_event = np.array([[2_000_000], [1_000_000]]), np.array([[1000], [800]])
+    n, m, n1 = 3_000_000, 1800, 2_000_000
+    variance = n**2 * m * (n - m) * n1 * (n - n1) // (n**2 * (n - 1))  # of Python's integers, which have no limit
+    expected = (n * 1000 - n1 * m) ** 2 / variance
+    assert studentised(n_risk, n_event, "gehan").statistic == pytest.approx(expected)
 
 
 def test_levels_without_patients_change_nothing():

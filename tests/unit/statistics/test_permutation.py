@@ -10,7 +10,8 @@ import pytest
 
 from cohort.statistics import life_table
 from cohort.statistics.comparison import log_rank
-from cohort.statistics.permutation import allocations, membership, permutation_log_rank, risk_sets, statistics_of
+from cohort.statistics.permutation import allocations, membership, permutation_log_rank, statistics_of
+from cohort.statistics.risk_sets import risk_sets
 
 GOLDEN = Path(__file__).parents[2] / "golden"
 INPUT, EXPECTED, COIN = (
