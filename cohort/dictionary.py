@@ -51,6 +51,8 @@ class Variable:
         When the value becomes known; drives the guarantee-time caution.
     bounds, step
         Frozen slider limits of a number, in ``unit``: they do not depend on the data, so that a link keeps its meaning.
+    cuts
+        Points at which a number may be split into two groups, fixed in advance (never searched for in the data).
     """
 
     name: str
@@ -63,6 +65,7 @@ class Variable:
     levels: tuple[Level, ...] = ()
     bounds: tuple[float, float] | None = None
     step: float = 1.0
+    cuts: tuple[float, ...] = ()
     cutoffs: tuple[Cutoff, ...] = ()
     source: str = ""
     definition: str = ""
@@ -102,7 +105,10 @@ class Endpoint:
     """A question about time: origin, event, what competes, why observation stops.
 
     ``rows`` names the rows of ``endpoints.csv`` it is read from (several endpoints can share them); ``kind`` is
-    "survival" (Kaplan–Meier) or "incidence" (Aalen–Johansen).
+    "survival" (Kaplan–Meier) or "incidence" (Aalen–Johansen). ``event`` and ``competing`` hold event codes, and may
+    hold codes of intercurrent reasons. ``deaths`` is "as_recorded" or "counted" (deaths of another clock are events
+    here too); ``zero`` is "origin", "delayed_entry" (at risk only from the later clock's start) or "entry" (time
+    counted from the later clock's start). Both may leave times known between limits only: status "bounded".
     """
 
     code: str
@@ -121,15 +127,23 @@ class Endpoint:
     definition: str = ""
     source: str = ""
     warnings: tuple[str, ...] = ()
+    deaths: Literal["as_recorded", "counted"] = "as_recorded"
+    zero: Literal["origin", "delayed_entry", "entry"] = "origin"
 
 
 @dataclass(frozen=True)
 class Reason:
-    """Why a patient leaves the risk set without the event, and the mark that shows it."""
+    """Why a patient leaves the risk set without the event, and the mark that shows it.
+
+    ``lost`` marks the reasons that leave the outcome unknown (loss to follow-up), ``intercurrent`` those that may
+    just as well be read as an event or a competing event (ICH E9(R1)), such as a transplant.
+    """
 
     code: str
     label: str
     shape: str = "stroke"
+    lost: bool = False
+    intercurrent: bool = False
 
 
 @dataclass(frozen=True, eq=False)
@@ -185,5 +199,10 @@ class CohortDefinition:
 
     @property
     def selectable_endpoints(self) -> tuple[Endpoint, ...]:
-        """Endpoints the data identify; the others are listed with the reason they cannot be drawn."""
+        """Endpoints that can be drawn, as a curve or as an envelope; the others are listed with the reason."""
+        return tuple(e for e in self.endpoints if e.status != "not identified")
+
+    @property
+    def identified_endpoints(self) -> tuple[Endpoint, ...]:
+        """Endpoints whose times the data give exactly: these have rows of their own in ``endpoints.csv``."""
         return tuple(e for e in self.endpoints if e.status == "identified")

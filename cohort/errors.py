@@ -33,17 +33,48 @@ class CohortFolderError(CohortError):
         allowed: str = "",
         remedy: str = "",
     ) -> None:
-        place = file + (f", row {row}" if row is not None else "") + (f", column '{column}'" if column else "")
-        parts = [f"{place}: {what}"]
-        if seen is not None:
-            parts.append(f"Seen: {str(seen)[:120]!r}.")
-        if allowed:
-            parts.append(f"Allowed: {allowed}.")
-        if remedy:
-            parts.append(remedy)
-        super().__init__(" ".join(parts))
+        super().__init__(_sentence(what, file, row, column, seen, allowed, remedy))
         self.file, self.row, self.column, self.seen, self.allowed = file, row, column, seen, allowed
 
 
 class DefinitionError(CohortError):
     """``cohort.toml`` itself does not hold together."""
+
+
+class UploadError(CohortError):
+    """Files that were handed in cannot be read, or are more than is allowed.
+
+    Parameters
+    ----------
+    what : str
+        What is wrong, in words.
+    file, row, column, seen, allowed, remedy
+        Where it is (row as counted in the file, its header included), the value seen, what is allowed, what to do.
+    """
+
+    def __init__(
+        self,
+        what: str,
+        *,
+        file: str = "",
+        row: int | None = None,
+        column: str | None = None,
+        seen: object = None,
+        allowed: str = "",
+        remedy: str = "",
+    ) -> None:
+        super().__init__(_sentence(what, file, row, column, seen, allowed, remedy))
+
+
+def _sentence(
+    what: str, file: str, row: int | None, column: str | None, seen: object, allowed: str, remedy: str
+) -> str:
+    place = file + (f", row {row}" if row is not None else "") + (f", column '{column}'" if column else "")
+    parts = [(f"{place}: " if place else "") + what.rstrip(".") + "."]
+    if seen is not None:
+        parts.append(f"Seen: {str(seen)[:120]!r}.")
+    if allowed:
+        parts.append(f"Allowed: {allowed}.")
+    if remedy:
+        parts.append(remedy)
+    return " ".join(parts)

@@ -1,7 +1,7 @@
 """When to say more: every threshold of the cautions, in one place, shown on the methods page.
 
-Guards inform, they never obstruct: a curve is always drawn. Sources: STATISTICS C3 (gates), Gebski 2018 (data
-maturity: the drop one more event would cause), Pocock 2002 (how far to draw a curve).
+Guards inform, they never obstruct: a curve is always drawn, an exact test is always one click away. Sources:
+STATISTICS C3 (gates), Gebski 2018 (data maturity: the drop one more event would cause), Pocock 2002 (how far to draw).
 """
 
 from __future__ import annotations
@@ -20,6 +20,10 @@ class Guards:
     one_more_event : a curve is faded from where one more event would lower it by more than this share (N3).
     axis_share, axis_count : the standard time axis ends where fewer than this share or number remain.
     follow_up_ratio : groups whose reverse Kaplan–Meier medians differ by more get a caution (T4).
+    test_group, test_events : below either a comparison rests on next to nothing; the exact test says what it can (T1).
+    few_events : below this number of events only exact tests are shown, with the ratio they could detect (T2).
+    large_group : asymptotic p values are shown from this group size and ``few_events`` events on (T5).
+    events_per_parameter : a model of several variables needs this many events for each (M1).
     """
 
     small_group: int = 5
@@ -28,6 +32,11 @@ class Guards:
     axis_share: float = 0.10
     axis_count: int = 3
     follow_up_ratio: float = 1.5
+    test_group: int = 3
+    test_events: int = 3
+    few_events: int = 10
+    large_group: int = 5
+    events_per_parameter: int = 10
 
     def explained(self) -> tuple[tuple[str, str, str], ...]:
         """Rows (code, condition, what happens) for the methods page."""
@@ -55,6 +64,32 @@ class Guards:
                 f"median follow-up of groups differs by a factor above {self.follow_up_ratio:g}",
                 "a caution with both medians",
             ),
+            (
+                "T1",
+                f"a group of fewer than {self.test_group} patients, or fewer than {self.test_events} events in all",
+                "the smallest p this comparison could give is named first; the exact test is one click away",
+            ),
+            (
+                "T2",
+                f"fewer than {self.few_events} events",
+                "exact tests only, with the hazard ratio that so many events could detect",
+            ),
+            (
+                "T3",
+                "no event in a group",
+                "the ordinary Cox ratio is “not estimable”; Firth's penalised ratio with profile limits is shown",
+            ),
+            (
+                "T5",
+                f"fewer than {self.few_events} events or a group below {self.large_group} patients",
+                "asymptotic p values are not printed: in such samples they are too small far too often",
+            ),
+            (
+                "M1",
+                f"fewer than {self.events_per_parameter} events for each parameter",
+                "no model of several variables is offered",
+            ),
+            ("L1", "two comparisons or more in a session", "their number and the chance of a false positive are named"),
             (
                 "G1",
                 "time is counted from before patients could enter the cohort",

@@ -70,12 +70,12 @@ def last_contact(view: CohortView) -> Endpoint:
         time = view.cohort.outcome(endpoint).time
         return int((~np.isnan(time)).sum()), float(np.nansum(time))
 
-    return max(view.definition.selectable_endpoints, key=reach)
+    return max(view.definition.identified_endpoints, key=reach)
 
 
 def course(view: CohortView, last: Endpoint) -> Endpoint | None:
     """The endpoint that tells most about the way there: of those on another clock, the one with most kinds of event."""
-    others = [e for e in view.definition.selectable_endpoints if e.rows != last.rows]
+    others = [e for e in view.definition.identified_endpoints if e.rows != last.rows]
     return max(others, key=lambda e: len(e.event), default=None)
 
 

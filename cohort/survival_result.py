@@ -64,8 +64,8 @@ class SurvivalResult:
     def whole_curve(self) -> pa.Table:
         """Step function of the whole cohort; computed once a process."""
         view = self.view
-        key = ("whole curve", view.endpoint.code, view.options.interval)
-        return view.cohort.once(key, lambda: self._curve(view.whole_life_table))
+        key = ("whole curve", *view.composition, view.options.interval)
+        return view.cohort.recall(key, lambda: self._curve(view.whole_life_table))
 
     def _curve(self, table: pa.Table) -> pa.Table:
         if self.estimate == "incidence":

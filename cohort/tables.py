@@ -6,6 +6,8 @@ Patients are rows in the order of ``patients.csv``; every array below has one en
 
 from __future__ import annotations
 
+import threading
+from collections import OrderedDict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
@@ -13,6 +15,9 @@ import numpy as np
 import pyarrow as pa
 
 from cohort.dictionary import CohortDefinition, Endpoint, Variable
+
+RECALLED = 256
+"""Answers to readers' choices kept a cohort."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -25,12 +30,22 @@ class Outcome:
     kind : int array, shape (n,): 0 censored, 1 the event, 2 a competing event.
     reason : object array, shape (n,): censoring reason code, "" where an event was seen.
     event : object array, shape (n,): event code, "" where censored.
+    time_hi : float array, shape (n,), or None: upper limit where ``time`` is only the lower one.
+    entry_lo, entry_hi : float arrays, shape (n,), or None: at risk only from an entry that lies between them.
     """
 
     time: np.ndarray
     kind: np.ndarray
     reason: np.ndarray
     event: np.ndarray
+    time_hi: np.ndarray | None = None
+    entry_lo: np.ndarray | None = None
+    entry_hi: np.ndarray | None = None
+
+    @property
+    def bounded(self) -> bool:
+        """Whether something about time is only known between limits."""
+        return self.time_hi is not None or self.entry_hi is not None
 
 
 @dataclass(frozen=True, eq=False)
@@ -41,6 +56,8 @@ class Cohort:
     tables: Mapping[str, pa.Table]
     fingerprint: str
     _arrays: dict = field(default_factory=dict, repr=False)
+    _recent: OrderedDict = field(default_factory=OrderedDict, repr=False)
+    _lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
 
     @property
     def patients(self) -> pa.Table:
@@ -105,11 +122,13 @@ class Cohort:
             found = [rows.get(i) for i in self.ids]
             event = np.array([(r["event"] or "") if r else "" for r in found], dtype=object)
             kind = np.array([1 if e in endpoint.event else 2 if e in endpoint.competing else 0 for e in event])
+            low, high = (np.array([r[c] if r else np.nan for r in found], dtype=float) for c in ("time_lo", "time_hi"))
             return Outcome(
-                time=np.array([r["time_lo"] if r else np.nan for r in found], dtype=float),
+                time=low,
                 kind=kind,
                 reason=np.array([(r["reason"] or "") if r else "" for r in found], dtype=object),
                 event=event,
+                time_hi=None if np.array_equal(low, high, equal_nan=True) else high,
             )
 
         return self._array(("outcome", endpoint.code), build)
@@ -117,6 +136,26 @@ class Cohort:
     def once(self, key: object, build):
         """What follows from this cohort's tables alone, computed at most once; it is kept with the cohort."""
         return self._array(key, build)
+
+    def recall(self, key: object, build):
+        """What follows from these tables and a choice of the reader: the last RECALLED answers are kept.
+
+        They are kept with the cohort and go with it, so an answer about one cohort never reaches another.
+        """
+        with self._lock:
+            if key in self._recent:
+                self._recent.move_to_end(key)
+                return self._recent[key]
+        answer = build()  # outside the lock: a long enumeration must not hold up other readers
+        with self._lock:
+            self._recent[key] = answer
+            while len(self._recent) > RECALLED:
+                self._recent.popitem(last=False)
+        return answer
+
+    def recalls(self, key: object) -> bool:
+        """Whether :meth:`recall` would answer at once."""
+        return key in self._recent
 
     def _array(self, key: object, build):
         if key not in self._arrays:

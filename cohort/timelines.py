@@ -32,7 +32,7 @@ class Clock:
 def clocks(definition: CohortDefinition) -> dict[str, Clock]:
     """Every clock that identified endpoints run on, by code of its origin, in dictionary order."""
     found: dict[str, dict[str, Endpoint]] = {}
-    for endpoint in definition.selectable_endpoints:
+    for endpoint in definition.identified_endpoints:
         found.setdefault(endpoint.origin, {}).setdefault(endpoint.rows, endpoint)
     return {
         origin: Clock(origin, next(iter(rows.values())).origin_label, tuple(rows.values()))

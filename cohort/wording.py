@@ -60,6 +60,39 @@ def number(value: float | None, digits: int = 1) -> str:
     return text.rstrip("0").rstrip(".") if "." in text else text
 
 
+def p_value(p: float | None) -> str:
+    """A p value: two significant digits down to 0.01, three decimals below, "< 0.001"; never stars or "NS"."""
+    if missing(p):
+        return NOT_ESTIMABLE
+    if p < 0.001:
+        return "< 0.001"
+    return f"{p:.3f}" if p < 0.0995 else f"{p:.2f}" if p < 0.995 else "1.0"
+
+
+def p_words(p: float | None) -> str:
+    """ "p = 0.034", "p < 0.001"."""
+    text = p_value(p)
+    return f"p {text}" if text.startswith("<") else f"p = {text}"
+
+
+def ratio(value: float | None, absent: str = NOT_ESTIMABLE) -> str:
+    """A hazard ratio with two significant digits, never an exponent: "6.9", "18", "0.054"."""
+    if missing(value):
+        return absent
+    return f"{value:.0f}" if value >= 99.5 else number(value, max(0, 1 - math.floor(math.log10(value))))
+
+
+def count(n: int) -> str:
+    """A whole number, grouped by thin spaces: "50 388"; in words of ten beyond a thousand million."""
+    if n < 1_000_000_000:
+        return f"{n:,}".replace(",", "\u202f")
+    digits = len(str(n)) - 1
+    return f"{n / 10**digits:.1f} × 10{str(digits).translate(_SUPERSCRIPT)}"
+
+
+_SUPERSCRIPT = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
+
+
 def plural(n: int, noun: str) -> str:
     """ "1 patient", "2 patients"."""
     return f"{n} {noun}" if n == 1 else f"{n} {noun}s"

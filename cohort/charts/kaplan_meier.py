@@ -159,8 +159,9 @@ def _constant(frame: Frame) -> dict:
     row_y = alt.value(alt.expr(f"height + {TABLE_TOP} + {ROW_HEIGHT} * datum.row"))
     cells = (
         alt.Chart(alt.NamedData("cells"))
-        .mark_text(baseline="middle", fontSize=13)
+        .mark_text(baseline="middle", fontSize=13, cursor="pointer")
         .encode(x=x, y=row_y, text="text:N", color=by_colour)
+        .add_params(alt.selection_point(name=NUMBER, fields=["code", "now"], on="click", toggle=False, clear=False))
     )
     heads = (
         alt.Chart(alt.NamedData("heads"))
@@ -178,7 +179,7 @@ def _constant(frame: Frame) -> dict:
         .mark_text(align="right", baseline="middle", fontSize=12, color=p.muted, text=frame.band)
         .encode(x=alt.value(alt.expr("width")), y=alt.value(alt.expr(f"height + {TABLE_TOP}")))
     )
-    layers = [landmark, band, faint_band, lines, points, marks, ends, cells, heads, named]
+    layers = [landmark, band, faint_band, lines, points, *([marks] if frame.reasons else []), ends, cells, heads, named]
     chart = (
         alt.layer(*layers)
         .properties(
@@ -192,6 +193,9 @@ def _constant(frame: Frame) -> dict:
     spec["config"] = config(p) | {"axisY": spec["config"]["axisY"]}
     return spec
 
+
+NUMBER = "number"
+"""Name of the selection that holds the number clicked in the table under the axis."""
 
 WHOLE = "__whole__"
 """Group name of the grey curve behind a selection."""

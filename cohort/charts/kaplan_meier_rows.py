@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 import pyarrow as pa
 
@@ -53,6 +55,33 @@ def _parts(curve: pa.Table, estimate: str, names: dict[str, str], fade: dict[str
             out["risk"].append(str(int(risk[i])))
             out["here"].append(f"{int(event[i])} events, {int(censor[i])} censored")
     return out
+
+
+def envelope_rows(envelope: pa.Table, frame: Frame) -> pa.Table:
+    """Envelopes as drawn: a line along either edge, the area between them, and the limits over all as a paler area."""
+    names = {g.code: g.label for g in frame.groups}
+    rows = []
+    for r in envelope.to_pylist():
+        said = {
+            "name": names.get(r["group"], "All patients"),
+            "when": f"{r['time']:g} months",
+            "estimate": f"{100 * r['survival_low']:.0f}–{100 * r['survival_high']:.0f} %",
+            "ci": _interval(*(np.nan if r[c] is None else r[c] for c in ("lower", "upper"))),
+            "risk": f"{r['n_risk_low']}–{r['n_risk_high']}",
+            "here": "",
+        }
+        low, high = 100 * r["survival_low"], 100 * r["survival_high"]
+        limits = [None if r[c] is None or np.isnan(r[c]) else 100 * r[c] for c in ("lower", "upper")]
+        for part, seg, height, area in (
+            ("high", "solid", high, (low, high)),
+            ("low", "solid", low, (None, None)),
+            ("limits", "faint", None, limits),
+        ):
+            place = {"g": r["group"], "part": f"{r['group']}/{part}", "seg": seg, "x": r["time"], "s": height}
+            rows.append(place | {"lo": area[0], "hi": area[1]} | said)
+    kinds = {"x": pa.float64(), "s": pa.float64(), "lo": pa.float64(), "hi": pa.float64()}
+    names = ("g", "part", "seg", "x", "s", "lo", "hi", *(c for c, _ in TOOLTIP))
+    return pa.table({k: pa.array([r[k] for r in rows], kinds.get(k, pa.string())) for k in names})
 
 
 def _percent(share: float) -> float | None:
@@ -128,23 +157,30 @@ def _as_text(curve: pa.Table, rename: str = "") -> pa.Table:
     return curve.select(keep).append_column("group", pa.array(names, pa.string())).replace_schema_metadata(None)
 
 
-def table_rows(at_ticks: pa.Table, frame: Frame, totals: dict[str, int]) -> tuple[pa.Table, pa.Table]:
-    """The table under the axis: (cells, heads), one text a tick and row, in the curve's colour."""
+def table_rows(
+    at_ticks: pa.Table, frame: Frame, totals: dict[str, int], code_of: Callable[[str, str, float], str], now: str = ""
+) -> tuple[pa.Table, pa.Table]:
+    """The table under the axis: (cells, heads), one text a tick and row, in the curve's colour.
+
+    ``code_of`` names the number (what, group, month) so that a click can open its patients; at risk stands for all
+    three where a row holds three numbers. ``now`` changes with every click, which makes a second click on the same
+    number a new one. Columns of ``at_ticks`` may be text already ("14–16").
+    """
     numbers = {
         (g, t): (r, e, c)
         for g, t, r, e, c in zip(
             *(at_ticks[c].to_pylist() for c in ("group", "time", "n_risk", "n_event", "n_censor")), strict=True
         )
     }
-    cells: dict[str, list] = {"g": [], "row": [], "x": [], "text": []}
+    cells: dict[str, list] = {"g": [], "row": [], "x": [], "text": [], "code": []}
     heads: dict[str, list] = {"g": [], "row": [], "text": []}
 
     def head(row: int, code: str, text: str) -> None:
         for key, value in (("g", code), ("row", row), ("text", text)):
             heads[key].append(value)
 
-    def cell(row: int, code: str, tick: float, text: str) -> None:
-        for key, value in (("g", code), ("row", row), ("x", tick), ("text", text)):
+    def cell(row: int, code: str, tick: float, text: str, what: str) -> None:
+        for key, value in (("g", code), ("row", row), ("x", tick), ("text", text), ("code", code_of(what, code, tick))):
             cells[key].append(value)
 
     row = 1  # row 0 is shared with the name of the interval
@@ -155,15 +191,15 @@ def table_rows(at_ticks: pa.Table, frame: Frame, totals: dict[str, int]) -> tupl
             if len(frame.groups) == 2:
                 head(row, group.code, f"{group.label} (n = {totals[group.code]})")
                 row += 1
-            for k, name in enumerate(("At risk", "Events", "Censored")):
+            for k, (name, what) in enumerate((("At risk", "risk"), ("Events", "event"), ("Censored", "censored"))):
                 head(row, group.code, name)
                 for tick in frame.ticks:
-                    cell(row, group.code, tick, str(numbers.get((group.code, tick), (0, 0, 0))[k]))
+                    cell(row, group.code, tick, str(numbers.get((group.code, tick), (0, 0, 0))[k]), what)
                 row += 1
         else:
             head(row, group.code, f"{group.label} ({totals[group.code]})")
             for tick in frame.ticks:
-                cell(row, group.code, tick, " · ".join(map(str, numbers.get((group.code, tick), (0, 0, 0)))))
+                cell(row, group.code, tick, " · ".join(map(str, numbers.get((group.code, tick), (0, 0, 0)))), "risk")
             row += 1
     return (
         pa.table(
@@ -172,6 +208,8 @@ def table_rows(at_ticks: pa.Table, frame: Frame, totals: dict[str, int]) -> tupl
                 "row": pa.array(cells["row"], pa.int64()),
                 "x": pa.array(cells["x"], pa.float64()),
                 "text": pa.array(cells["text"], pa.string()),
+                "code": pa.array(cells["code"], pa.string()),
+                "now": pa.array([now] * len(cells["code"]), pa.string()),
             }
         ),
         pa.table(

@@ -24,13 +24,32 @@ def survival_cautions(result: SurvivalResult) -> tuple[Caution, ...]:
     view = result.view
     if not view.in_view.any():
         return ()
-    found: list[Caution] = []
+    found: list[Caution] = [Caution("composed", note) for note in view.estimand.notes]
+    found += _censored_events(view)
     found += _time_zero(view)
     found += _ascertainment(view)
     found += _small(result)
     found += _follow_up_gap(result)
     found += _registry(view)
     return tuple(found)
+
+
+def _censored_events(view: CohortView) -> list[Caution]:
+    """An event that the registry counts or lets compete, censored by the reader: that is rarely uninformative."""
+    base = view.definition.endpoint(view.options.endpoint)
+    taken_out = (set(base.event) | set(base.competing)) - set(view.endpoint.event) - set(view.endpoint.competing)
+    if not taken_out:
+        return []
+    what = listed([view.definition.events.get(code, code) for code in sorted(taken_out)])
+    return [
+        Caution(
+            "informative",
+            f"Patients leave the risk set at {what}, as if what follows it were like what follows any other leaving.",
+            "Censoring at an event that makes the outcome more likely is informative: the curve then describes nobody. "
+            "The cumulative incidence with that event as competing needs no such assumption (choose it in the "
+            "definition).",
+        )
+    ]
 
 
 def _time_zero(view: CohortView) -> list[Caution]:

@@ -59,7 +59,7 @@ def _happened(result: OverviewResult, rows: str, boxes: list[Box], counted: dict
     if not boxes:
         return []
     codes = {b.code for b in boxes}
-    for endpoint in result.view.definition.selectable_endpoints:
+    for endpoint in result.view.definition.identified_endpoints:
         if endpoint.rows == rows and set(endpoint.event) == codes:
             return [f"{sum(counted[b] for b in boxes) or 'none'} {endpoint.event_label}"]
     return [f"{counted[b] or 'none'} with {b.label}" for b in boxes]
@@ -289,7 +289,7 @@ def completeness_sentence(result: OverviewResult) -> str:
 def _clocks(result: OverviewResult) -> Iterable[tuple[str, int]]:
     view = result.view
     seen: set[str] = set()
-    for endpoint in view.definition.selectable_endpoints:
+    for endpoint in view.definition.identified_endpoints:
         if endpoint.rows not in seen:
             seen.add(endpoint.rows)
             time = view.cohort.outcome(endpoint).time

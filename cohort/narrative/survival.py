@@ -50,13 +50,13 @@ def survival_sentence(result: SurvivalResult) -> str:
     counts = listed([f"{people[g.code]['n_event']} of {people[g.code]['n']} ({g.label})" for g in present])
     at = result.landmark_rows[month]
     shares = listed([f"{g.label} {_short_estimate(at[g.code], result.estimate, people[g.code]['n'])}" for g in present])
-    what = f"{_quantity(result)} at {month:g} months (95 % CI)"
+    what = f"{sentence_case(_quantity(result))} at {month:g} months (95 % CI)"
     return f"{view.by_label}: {counts} {endpoint.event_label}. {what}: {shares}."
 
 
 def _quantity(result: SurvivalResult) -> str:
     if result.estimate == "incidence":
-        return "Estimated cumulative incidence"
+        return "estimated cumulative incidence"
     return f"Kaplan–Meier estimate of {result.view.endpoint.short[:1].lower()}{result.view.endpoint.short[1:]}"
 
 

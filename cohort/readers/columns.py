@@ -24,6 +24,8 @@ TABLES = {
     "provenance": {"patient_id": pa.string(), "table": pa.string(), "variable": pa.string(), "value": pa.string(),
                    "source": pa.string(), "row": pa.string(), "column": pa.string(), "line": pa.string(),
                    "raw": pa.string(), "rule": pa.string()},
+    "claims": dict.fromkeys(("id", "where", "claim", "kind", "check", "crude", "follows", "follows_if", "needs",
+                             "recomputed", "sentence", "reply"), pa.string()),
 }  # fmt: skip
 """Columns each optional table must have, and the type of each."""
 

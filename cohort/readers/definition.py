@@ -38,13 +38,14 @@ def _variable(raw: dict[str, Any]) -> Variable:
         kind=raw["kind"],
         levels=_levels(raw.get("levels", [])),
         bounds=tuple(raw["bounds"]) if "bounds" in raw else None,
+        cuts=tuple(float(c) for c in raw.get("cuts", [])),
         cutoffs=tuple(Cutoff(**c) for c in raw.get("cutoffs", [])),
         **{k: raw[k] for k in known if k in raw},
     )
 
 
 def _endpoint(raw: dict[str, Any]) -> Endpoint:
-    text = {"short", "origin_label", "event_label", "free_label", "status", "definition", "source"}
+    text = {"short", "origin_label", "event_label", "free_label", "status", "definition", "source", "deaths", "zero"}
     return Endpoint(
         code=raw["code"],
         label=raw["label"],
@@ -124,5 +125,5 @@ def _check(definition: CohortDefinition, file: str) -> None:
         codes = [lv.code for lv in variable.levels]
         if len(set(codes)) != len(codes):
             raise DefinitionError(f"{file}: variable {variable.name!r} lists a level twice. Keep one.")
-    if not definition.selectable_endpoints:
+    if not definition.identified_endpoints:
         raise DefinitionError(f'{file}: no endpoint has status "identified", so no curve can be drawn.')

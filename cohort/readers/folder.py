@@ -188,11 +188,11 @@ def _check_endpoints(table: pa.Table, definition: CohortDefinition) -> None:
         rows = table.filter(pc.equal(table["endpoint"], endpoint.rows))
         if rows.num_rows == 0:
             raise CohortFolderError(
-                f"endpoint {endpoint.code!r} is declared as identified but has no row",
+                f"endpoint {endpoint.code!r} is declared as {endpoint.status} but has no row",
                 file=file,
                 remedy='Add its rows, or set status = "not identified".',
             )
-        if not pc.all(pc.equal(rows["time_lo"], rows["time_hi"])).as_py():
+        if endpoint.status == "identified" and not pc.all(pc.equal(rows["time_lo"], rows["time_hi"])).as_py():
             raise CohortFolderError(
                 f"endpoint {endpoint.code!r} is declared as identified but a time is only bounded",
                 file=file,

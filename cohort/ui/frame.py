@@ -22,8 +22,10 @@ _view: ContextVar[CohortView] = ContextVar("cohort_view")
 PAGES = (
     ("overview", "Overview"),
     ("survival", "Survival"),
+    ("subgroups", "Subgroups"),
     ("adverse_events", "Adverse events"),
     ("patients", "Patients"),
+    ("evidence", "Evidence"),
     ("methods", "Methods"),
 )
 

@@ -67,7 +67,7 @@ CONVENTIONS = (
 PACKAGES = ("streamlit", "pyarrow", "numpy", "scipy", "lifelines")
 GROUPS = {**narrative.GROUP_TITLES, "outcome": "Outcome"}
 SUPERSCRIPT = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
-STATUS = {"bounded": "only bounded", "not identified": "not identified"}
+STATUS = {"bounded": "drawn as an envelope: times are known between limits", "not identified": "not identified"}
 
 
 def sentence(view: CohortView) -> str:
@@ -85,6 +85,9 @@ def sentence(view: CohortView) -> str:
 
 def recompute(view: CohortView) -> None:
     """S(t) of the current view by a second implementation, only when asked for."""
+    if view.estimand.bounded:
+        st.caption("Times known between limits only: there is no single curve for a second implementation to check.")
+        return
     if not st.button(
         "Recompute with lifelines", icon=":material/calculate:", on_click=state.touch, disabled=not view.in_view.any()
     ):
@@ -155,7 +158,7 @@ def endpoints(view: CohortView) -> None:
     ]
     panels.table(rows, alt="Endpoints that can be drawn: origin, event, competing events, reasons for censoring")
     st.markdown("\n".join(_definition(e) for e in definition.selectable_endpoints))
-    rest = [e for e in definition.endpoints if e.status != "identified"]
+    rest = [e for e in definition.endpoints if e.status == "not identified"]
     if rest:
         st.markdown("##### Listed, but not drawn")
         st.markdown("\n".join(_definition(e) for e in rest))

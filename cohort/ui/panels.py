@@ -41,28 +41,35 @@ def figure(spec: dict, alt: str, key: str, on_select: Callable | str = "ignore",
 
 
 def choice(
-    label: str, name: str, options: Mapping[str, str], current: str, *, kind: str = "segmented", help: str | None = None
+    label: str,
+    name: str,
+    options: Mapping[str, str],
+    current: str,
+    *,
+    kind: str = "segmented",
+    help: str | None = None,
+    changed: Callable[[str], None] | None = None,
 ) -> None:
     """One option of the view as a widget: ``options`` maps the code in the link to the words shown.
 
     The widget never owns the value: it is set from the view before it is drawn, and a change goes through
-    :func:`cohort.ui.state.set_option`, so the address bar, Back and every page agree.
+    :func:`cohort.ui.state.set_option` (or ``changed``), so the address bar, Back and every page agree.
     """
     key = f"w_{name}"
     st.session_state[key] = current
     codes = list(options)
 
-    def changed() -> None:
+    def chosen() -> None:
         value = st.session_state[key]
         if value in options:
-            state.set_option(name, value)
+            changed(value) if changed else state.set_option(name, value)
 
-    common = {"key": key, "format_func": lambda code: plain(options[code]), "on_change": changed, "help": help}
+    common = {"key": key, "format_func": lambda code: plain(options[code]), "on_change": chosen, "help": help}
     if kind == "segmented":
-        st.segmented_control(label, codes, required=True, **common)
+        st.segmented_control(plain(label), codes, required=True, **common)
     else:
         common["format_func"] = options.get  # a select box shows its options letter for letter
-        st.selectbox(label, codes, **common)
+        st.selectbox(plain(label), codes, **common)
 
 
 def cautions(found: Sequence[Caution]) -> None:
@@ -93,15 +100,25 @@ def table(rows: Sequence[Mapping[str, str]], alt: str, key: str | None = None) -
         st.table(columns, border="horizontal", hide_index=True, alt=alt)
 
 
-def live_table(rows: Sequence[Mapping[str, str]], alt: str, key: str, colours: Mapping[str, str] | None = None) -> None:
+def live_table(
+    rows: Sequence[Mapping[str, str]],
+    alt: str,
+    key: str,
+    colours: Mapping[str, str] | None = None,
+    opens: Mapping[tuple[int, str], str] | None = None,
+) -> None:
     """A table whose cells change with every filter: drawn by our own part, in place, a tenth of st.table's cost.
 
-    ``colours`` maps a column to the colour of its curve.
+    ``colours`` maps a column to the colour of its curve; ``opens`` maps (row, column) to the code of the number in
+    that cell (see :mod:`cohort.behind`), which makes it a button that lists its patients.
     """
     names = list(rows[0])
     columns = [{"label": name, "colour": (colours or {}).get(name, "")} for name in names]
+    codes = [[(opens or {}).get((i, n), "") for n in names] for i in range(len(rows))]
     component("table")(
-        key=key, data={"columns": columns, "rows": [[row[n] for n in names] for row in rows], "alt": alt}
+        key=key,
+        data={"columns": columns, "rows": [[row[n] for n in names] for row in rows], "codes": codes, "alt": alt},
+        on_open_change=lambda: state.number_opened(key),
     )
 
 

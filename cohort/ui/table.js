@@ -1,6 +1,7 @@
 // A table of printed numbers. Cells are set as textContent: nothing of a cohort is ever read as markup. The cells stay
 // in place while filters change; only text that differs is touched, so nothing blinks and a redraw costs next to nothing.
-export default function ({ data, parentElement }) {
+// A cell with a code is a number that opens: a button, reached by Tab like any other, that sends the code to the server.
+export default function ({ data, parentElement, setTriggerValue }) {
   let table = parentElement.querySelector("table");
   const shape = JSON.stringify([data.columns, data.rows.length]);
   if (!table || table.dataset.shape !== shape) {
@@ -14,9 +15,21 @@ export default function ({ data, parentElement }) {
   data.rows.forEach((row, i) =>
     row.forEach((text, j) => {
       const cell = rows[i].cells[j];
-      if (cell.textContent !== text) cell.textContent = text;
+      const code = data.codes?.[i]?.[j] ?? "";
+      if (cell.textContent !== text || Boolean(code) !== Boolean(cell.firstElementChild)) fill(cell, text, code);
+      const button = cell.firstElementChild;
+      if (button) button.onclick = () => setTriggerValue("open", code);
     })
   );
+}
+
+function fill(cell, text, code) {
+  if (!code) return void (cell.textContent = text);
+  const button = document.createElement("button");
+  button.type = "button";
+  button.textContent = text;
+  button.title = "Show these patients";
+  cell.replaceChildren(button);
 }
 
 function build(data) {

@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 from playwright.sync_api import Page
 
-PAGES = ("overview", "survival", "adverse_events", "patients", "methods")
+PAGES = ("overview", "survival", "subgroups", "adverse_events", "patients", "evidence", "methods")
 IDLE = "[data-testid='stApp'][data-test-connection-state='CONNECTED'][data-test-script-state='notRunning']"
 
 

@@ -1,0 +1,133 @@
+"""Words where times are only known between limits: every estimate is a pair of bounds, and who leaves them open."""
+
+from __future__ import annotations
+
+from cohort.envelope_result import EnvelopeResult
+from cohort.narrative.cautions import Caution
+from cohort.narrative.survival import headline_month, population_words
+from cohort.view import INTERVAL_LABELS
+from cohort.wording import NOT_ESTIMABLE, listed, missing, months, percent_interval, plural, sentence_case
+
+
+def envelope_sentence(result: EnvelopeResult) -> str:
+    """The answer of the page: counts, and the bounds at the headline month."""
+    view, month = result.view, headline_month(result.view)
+    total = int(view.in_view.sum())
+    if not total:
+        return "No patient matches this selection, so there is no curve to draw."
+    present = [g for g in view.groups if result.people[g.code][0]]
+    what = f"the Kaplan–Meier estimate of {view.endpoint.short[:1].lower()}{view.endpoint.short[1:]}"
+    if view.by is None:
+        n, d = result.people[present[0].code]
+        at = f"{what} at {month:g} months is {_between(result, present[0].code, month)}"
+        return f"{d} of {plural(n, 'patient')} {view.endpoint.event_label}; {at}."
+    counts = listed([f"{result.people[g.code][1]} of {result.people[g.code][0]} ({g.label})" for g in present])
+    each = listed([f"{g.label} {_between(result, g.code, month)}" for g in present])
+    return f"{view.by_label}: {counts} {view.endpoint.event_label}. {sentence_case(what)} at {month:g} months: {each}."
+
+
+def _between(result: EnvelopeResult, code: str, month: float) -> str:
+    row, n = result.landmark_rows.get((code, month)), result.people[code][0]
+    if row is None or missing(row["survival_low"]):
+        return NOT_ESTIMABLE
+    return _bounds(row, n, "between {} and {} %")
+
+
+def _bounds(row: dict, n: int, form: str) -> str:
+    """Both bounds in the form given; one figure where they print alike."""
+    low, high = (f"{100 * row[edge]:.{0 if n < 100 else 1}f}" for edge in ("survival_low", "survival_high"))
+    return f"{low} %" if low == high else form.format(low, high)
+
+
+def open_words(result: EnvelopeResult) -> str:
+    """Who leaves the curve open: "patient 17", "9 patients (2, 5, …)"."""
+    ids = [str(i) for i in result.view.cohort.ids[result.uncertain]]
+    if not ids:
+        return "no patient of this selection"
+    if len(ids) == 1:
+        return f"patient {ids[0]}"
+    shown = ", ".join(ids[:20]) + ("…" if len(ids) > 20 else "")
+    return f"{len(ids)} patients ({shown})"
+
+
+def envelope_cautions(result: EnvelopeResult) -> tuple[Caution, ...]:
+    """Why it is an envelope, then what the dictionary says of the endpoint."""
+    view = result.view
+    texts = {c["id"]: c["text"] for c in view.definition.caveats}
+    found = [
+        Caution(
+            "bounds",
+            f"An envelope, not a line: the tables fix a time only between limits for {open_words(result)}.",
+            f"{view.endpoint.definition} Every curve that these limits allow lies between the lines. No test, median "
+            "follow-up or ratio is computed from it.",
+        )
+    ]
+    return (*found, *(Caution(w, texts[w]) for w in view.endpoint.warnings if w in texts))
+
+
+def envelope_band(result: EnvelopeResult) -> str:
+    """What the shading is, for the figure."""
+    return f"Between the lines: where the curve can lie. Around: 95 % CI over all, {INTERVAL_LABELS[result.interval]}"
+
+
+def envelope_caption(result: EnvelopeResult) -> str:
+    """Definition and method in the style a journal accepts."""
+    endpoint = result.view.endpoint
+    partial = (result.envelope.schema.metadata or {}).get(b"search") == b"partial"
+    searched = " The search over event times was partial: the envelope is at least this wide." if partial else ""
+    return (
+        f"{endpoint.label}. {endpoint.definition} Envelope of the Kaplan–Meier estimates over every combination of "
+        "times within their limits (between the lines); around: lowest and highest pointwise 95 % limit "
+        f"({INTERVAL_LABELS[result.interval]}).{searched} Under the axis: fewest and most patients at risk, with "
+        "an event and censored before the month."
+    )
+
+
+def envelope_subtitle(result: EnvelopeResult) -> str:
+    """The line under the figure's title."""
+    events = sum(d for _, d in result.people.values())
+    return f"{population_words(result.view)}; {plural(events, 'event')}; open: {open_words(result)}"
+
+
+def envelope_alt(result: EnvelopeResult) -> str:
+    """Alternative text from the numbers."""
+    view = result.view
+    pieces = []
+    for g in view.groups:
+        n, d = result.people[g.code]
+        if n:
+            at = [f"{m:g} months {_between(result, g.code, m)}" for m in view.endpoint.landmarks
+                  if (g.code, m) in result.landmark_rows]  # fmt: skip
+            name = "" if view.by is None else f"{g.label}: "
+            pieces.append(f"{name}{plural(n, 'patient')}, {plural(d, 'event')}; {'; '.join(at)}")
+    return f"Envelope of Kaplan–Meier curves, {view.endpoint.short}. {'. '.join(pieces)}."
+
+
+def envelope_table(result: EnvelopeResult) -> list[dict[str, str]]:
+    """Bounds as printed, one row a quantity and one column a group."""
+    view = result.view
+    rows = [
+        {"": "Patients", **{g.label: str(result.people[g.code][0]) for g in view.groups}},
+        {"": "Events", **{g.label: str(result.people[g.code][1]) for g in view.groups}},
+    ]
+    for month in view.endpoint.landmarks:
+        name = f"Bounds at {month:g} months (lowest and highest 95 % limit)"
+        rows.append({"": name, **{g.label: _cell(result, g.code, month) for g in view.groups}})
+    rows.append({"": "Median, months, earliest to latest", **{g.label: _median(result, g.code) for g in view.groups}})
+    return rows
+
+
+def _cell(result: EnvelopeResult, code: str, month: float) -> str:
+    n, row = result.people[code][0], result.landmark_rows.get((code, month))
+    if not n:
+        return "no patient"
+    if row is None or missing(row["survival_low"]):
+        return NOT_ESTIMABLE
+    return f"{_bounds(row, n, '{}–{} %')} ({percent_interval(row['lower'], row['upper'], n)})"
+
+
+def _median(result: EnvelopeResult, code: str) -> str:
+    if not result.people[code][0]:
+        return "no patient"
+    low, high = result.medians[code]
+    return months(low) if low == high else f"{months(low)} to {months(high)}"
