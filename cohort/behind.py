@@ -18,7 +18,7 @@ from cohort.statistics.life_table import TIE_TOLERANCE
 from cohort.view import WHOLE, CohortView
 from cohort.wording import months, plural
 
-SEPARATOR, EVERYBODY = "~", "all"
+SEPARATOR, WITHIN, EVERYBODY = "~", "@", "all"
 COUNTED = ("n", "risk", "event", "competing", "censored")
 SIDES = ("low", "high", "unknown")
 """Below a cut-point, at or above it, not reported."""
@@ -42,13 +42,14 @@ def number_code(what: str, group: str = WHOLE, month: float | None = None) -> st
     return SEPARATOR.join(parts)
 
 
-def level_code(variable: str, level: str, what: str = "level", month: float | None = None) -> str:
-    """Name of a count of a variable's level.
+def level_code(variable: str, level: str, what: str = "level", month: float | None = None, group: str = "") -> str:
+    """Name of a count of a variable's level, within one group of the view if ``group`` names one.
 
     ``what`` is "level" (selected), "levelin" (selected, with the outcome reported), "levelevent" (with the event) or
     "levelrisk" (at risk at ``month``); with "lack" for "level", the same of those whom a set does not list it for.
     """
-    return SEPARATOR.join((what, variable, level, *([] if month is None else [f"{month:g}"])))
+    within = [WITHIN + group] if group else []
+    return SEPARATOR.join((what, variable, level, *([] if month is None else [f"{month:g}"]), *within))
 
 
 def cut_code(variable: str, cut: float, side: str, what: str = "cut", month: float | None = None) -> str:
@@ -74,6 +75,10 @@ Found = tuple[str, np.ndarray] | None
 
 
 def _of_variable(view: CohortView, code: str, what: str, members, parts: list[str]) -> Behind | None:
+    group = parts.pop().removeprefix(WITHIN) if parts and parts[-1].startswith(WITHIN) else ""
+    codes = [g.code for g in view.groups]
+    if group and group not in codes:
+        return None
     month = _month(parts.pop()) if what == "risk" and parts else None
     if what not in ("", "in", "event", "risk") or not parts or (what == "risk" and month is None):
         return None
@@ -87,6 +92,9 @@ def _of_variable(view: CohortView, code: str, what: str, members, parts: list[st
         return None
     words, inside = found
     inside = inside & (view.in_view if what else view.mask)
+    if group:
+        words = f"{view.groups[codes.index(group)].label}, {words}"
+        inside = inside & (view.group_of == codes.index(group))
     if what == "event":
         inside, words = inside & (view.outcome.kind == 1), f"{words}, {view.endpoint.event_label}"
     if what == "risk":

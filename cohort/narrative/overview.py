@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from cohort.dictionary import Endpoint
+from cohort.behind import level_code
+from cohort.dictionary import Endpoint, Variable
 from cohort.narrative.cautions import Caution
 from cohort.overview_result import Box, OverviewResult
 from cohort.selection import heading
@@ -143,11 +144,15 @@ def _short(endpoint: Endpoint) -> str:
 
 @dataclass(frozen=True)
 class TableRow:
-    """One row of Table 1 as printed. ``kind`` is "group", "variable", "level", "number" or "missing"."""
+    """One row of Table 1 as printed. ``kind`` is "group", "variable", "level", "number" or "missing".
+
+    ``codes`` name the numbers in the cells (see :mod:`cohort.behind`), "" where a cell opens nobody.
+    """
 
     kind: str
     label: str
     cells: tuple[str, ...] = ()
+    codes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -211,8 +216,16 @@ def table_one_as_printed(result: OverviewResult) -> TableOne:
         if part == "missing":
             rows.append(TableRow("missing", "not reported", cells))
         else:
-            rows.append(TableRow("level", variable.level(level).label, cells))
+            rows.append(TableRow("level", variable.level(level).label, cells, _codes(result, variable, level)))
     return TableOne(tuple(heads), tuple(rows), _notes(result))
+
+
+def _codes(result: OverviewResult, variable: Variable, level: str) -> tuple[str, ...]:
+    """Names of a level's counts, a column each; outcomes are no filters and open nobody here."""
+    if not variable.is_filter:
+        return ()
+    columns = [code for code, _ in result.columns]
+    return tuple(level_code(variable.name, level, group="" if code == TOTAL else code) for code in columns)
 
 
 def _cells(table, sizes: list[int]) -> list[tuple[tuple[str, str, str | None], tuple[str, ...]]]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 
-import pyarrow as pa
 import streamlit as st
 
 from cohort import narrative
@@ -12,7 +11,7 @@ from cohort.charts import flow as flow_chart
 from cohort.dictionary import CohortDefinition
 from cohort.exports.table import csv_bytes
 from cohort.overview_result import NO_EVENT, OverviewResult
-from cohort.ui import panels, state
+from cohort.ui import behind_panels, panels, state
 from cohort.ui.text import plain
 from cohort.view import NO_GROUPING
 
@@ -87,26 +86,15 @@ def table_one(result: OverviewResult) -> None:
                 repr((result.view.cohort.fingerprint, state.link(result.view))),
                 "x_table1",
             )
-    st.table(_as_shown(printed), border="horizontal", alt=f"Table 1: {narrative.overview_sentence(result)}")
+    names = ("Characteristic", *printed.heads)
+    empty = [""] * len(printed.heads)
+    rows = [dict(zip(names, (row.label, *(row.cells or empty)), strict=True)) for row in printed.rows]
+    opens = {(i, names[1 + j]): code for i, row in enumerate(printed.rows) for j, code in enumerate(row.codes)}
+    kinds = [row.kind for row in printed.rows]
+    panels.live_table(rows, f"Table 1: {narrative.overview_sentence(result)}", "table_one", opens=opens, kinds=kinds)
+    behind_panels.opened_number(result.view)
     for note in printed.notes:
         st.caption(plain(note))
-
-
-def _as_shown(printed: narrative.TableOne) -> pa.Table:
-    """Table 1 as an Arrow table of Markdown cells: text of the cohort escaped, levels indented."""
-    dress = {"group": ":small[{}]", "variable": "**{}**", "number": "**{}**"}
-    text = [row.label.upper() if row.kind == "group" else row.label for row in printed.rows]
-    labels = [dress.get(row.kind, "\u2003{}").format(plain(t)) for row, t in zip(printed.rows, text, strict=True)]
-    columns = {"Characteristic": pa.array(labels, pa.string())}
-    for i, head in enumerate(printed.heads):
-        cells = [plain(_unbroken(row.cells[i])) if row.cells else "" for row in printed.rows]
-        columns[plain(_unbroken(head))] = pa.array(cells, pa.string())
-    return pa.table(columns)
-
-
-def _unbroken(text: str) -> str:
-    """Keep "16 %" and "n = 19" on one line."""
-    return text.replace(" %", "\u00a0%").replace(" = ", "\u00a0=\u00a0")
 
 
 def missing_data(result: OverviewResult) -> None:

@@ -12,15 +12,16 @@ export default function ({ data, parentElement, setTriggerValue }) {
   }
   table.setAttribute("aria-label", data.alt);
   const rows = table.tBodies[0].rows;
-  data.rows.forEach((row, i) =>
+  data.rows.forEach((row, i) => {
+    rows[i].className = data.kinds?.[i] ?? "";
     row.forEach((text, j) => {
       const cell = rows[i].cells[j];
       const code = data.codes?.[i]?.[j] ?? "";
       if (cell.textContent !== text || Boolean(code) !== Boolean(cell.firstElementChild)) fill(cell, text, code);
       const button = cell.firstElementChild;
       if (button) button.onclick = () => setTriggerValue("open", code);
-    })
-  );
+    });
+  });
 }
 
 function fill(cell, text, code) {

@@ -9,7 +9,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from tests.support import printed
-from tests.support.harness import alternative_text
+from tests.support.harness import alternative_text, part
 
 ROOT = Path(__file__).resolve().parents[2]
 CAVEATS = 15
@@ -38,12 +38,11 @@ def dataset(at, name):
 
 def table_one(at):
     """Table 1 as (heads, {first column: cells}); a label that occurs twice keeps its first row."""
-    table = pa.ipc.open_stream(at.get("table")[0].proto.arrow_data.data).read_all().to_pydict()
-    heads = [name.replace("\\", "").replace("\u00a0", " ") for name in table]
+    table = part(at, "table", "table_one")
     found = {}
-    for label, *cells in zip(*table.values(), strict=True):
-        plain = label.replace("\\", "").replace("*", "").strip()
-        found.setdefault(plain, [c.replace("\\", "").replace("\u00a0", " ") for c in cells])
+    for label, *cells in table["rows"]:
+        found.setdefault(label, cells)
+    heads = [column["label"] for column in table["columns"]]
     return heads, found
 
 
@@ -78,6 +77,21 @@ def test_groups_come_between_the_total_and_the_whole_cohort():
         f"consolidation only (n = {men['consolidation']})",
         "All patients (n = 19)",
     ]
+
+
+def test_every_count_of_a_level_opens_its_patients():
+    at = page(by=["timing"], behind=["level~sex~female~@consolidation"])
+    table = part(at, "table", "table_one")
+    row = next(i for i, cells in enumerate(table["rows"]) if cells[0] == "female")
+    assert table["codes"][row][1:] == [
+        "level~sex~female",
+        "level~sex~female~@induction",
+        "level~sex~female~@consolidation",
+    ]
+    women = [r["patient_id"] for r in printed.who({"sex": {"female"}, "timing": {"consolidation"}})]
+    assert table["rows"][row][3].startswith(f"{len(women)}/")
+    shown = [b.label.split("\\")[0].split(":")[0] for b in at.button if str(b.key).startswith("behind_")]
+    assert shown == women
 
 
 def test_choosing_a_group_goes_into_the_address():
