@@ -14,55 +14,12 @@ import cohort
 from cohort import narrative
 from cohort.dictionary import Endpoint, Variable
 from cohort.guards import GUARDS
+from cohort.narrative.conventions import COMPARISONS, CONVENTIONS, INTERVAL_NOTES
 from cohort.statistics.lifelines_check import lifelines_survival
 from cohort.ui import panels, state
 from cohort.ui.text import plain
 from cohort.view import INTERVAL_LABELS, CohortView
 from cohort.wording import listed, plural
-
-INTERVAL_NOTES = {
-    "bpcp": (
-        "A beta distribution is matched to the product of the curve's steps; the limits keep their coverage in small "
-        "samples and widen whenever a patient leaves. The default.",
-        "Fay MP, Brittain EH, Proschan MA. Biostatistics 2013;14:723–736.",
-    ),
-    "log-log": (
-        "Greenwood's standard error on the scale of log(−log S), which keeps the limits between 0 and 1; where S is 1 "
-        "or 0 there are none.",
-        "Kalbfleisch JD, Prentice RL. The Statistical Analysis of Failure Time Data, 2nd ed., section 1.4.",
-    ),
-    "log": (
-        "Greenwood's standard error on the scale of log S, the upper limit cut at 1; the default of R.",
-        'R package survival, survfit, conf.type = "log".',
-    ),
-    "plain": (
-        "S plus or minus 1.96 of Greenwood's standard errors, cut at 0 and 1; too narrow when events are few.",
-        "Greenwood M. The natural duration of cancer. Reports on Public Health and Medical Subjects 1926;33:1–26.",
-    ),
-}
-"""What each interval does, in one plain sentence, and where it was described."""
-
-CONVENTIONS = (
-    ("Number at risk at t", "Patients observed up to t or longer (time ≥ t): who leaves at t is still at risk at t, as "
-     "in R. Events and censorings under the axis are those before t; the three add up to n."),
-    ("Ties", "At one time, events come before censorings: a patient censored at t was at risk for the event at t. "
-     "Times closer than a billionth of their value are one time."),
-    ("After the last patient", "No line and no estimate is given later than a group's last observed time."),
-    ("Median", "First time at which S is 0.5 or less; if the curve runs flat at exactly 0.5, the middle of that flat "
-     "segment, for the estimate and both limits (R, quantile.survfit). “Not reached” if S stays above 0.5. Limits "
-     "invert those of the curve (Brookmeyer and Crowley, Biometrics 1982;38:29–41)."),
-    ("Follow-up", "Reverse Kaplan–Meier: event and censoring exchange roles, so the median tells how long patients "
-     "would have been followed had nobody had the event (Schemper and Smith, Control Clin Trials 1996;17:343–346). "
-     "The naive median of all observed times is printed beside it."),
-    ("Cumulative incidence", "Aalen–Johansen, ties taken as they are; variance as in R cmprsk; complementary log-log "
-     "limits. An event of another kind competes; it is never censored away where the registry names it."),
-    ("Confidence limits", "95 %, two-sided and pointwise: they hold at one month chosen beforehand, not for the whole "
-     "curve at once."),
-    ("Table 1", "n/N (%) of patients with a value; numbers as median (interquartile range; range); quartiles by linear "
-     "interpolation of the order statistics (R type 7, numpy's default). No p values, no standardised differences."),
-    ("Shares", "Exact Clopper–Pearson limits; percentages as integers below n = 100."),
-)  # fmt: skip
-"""Choices that textbooks and programs make differently, with the one made here."""
 
 PACKAGES = ("streamlit", "pyarrow", "numpy", "scipy", "lifelines")
 GROUPS = {**narrative.GROUP_TITLES, "outcome": "Outcome"}
@@ -190,6 +147,13 @@ def estimates(view: CohortView) -> None:
     panels.table([{"Convention": what, "Here": how} for what, how in CONVENTIONS], alt="Conventions of the estimates")
 
 
+def comparisons(view: CohortView) -> None:
+    """How groups are compared and how much hangs on what."""
+    rows = [{"What": what, "How": how, "Described in": citation} for what, how, citation in COMPARISONS]
+    panels.table(rows, alt="Methods of comparison and sensitivity")
+    st.caption("How each is checked against R, and what simulations say of its size and coverage: docs/validation.md.")
+
+
 def guards(view: CohortView) -> None:
     """Every threshold of the cautions."""
     rows = [{"Code": code, "When": when, "What happens": what} for code, when, what in GUARDS.explained()]
@@ -263,6 +227,7 @@ def version_table(view: CohortView) -> None:
 SECTIONS = {
     "Endpoints": endpoints,
     "Estimates": estimates,
+    "Comparison": comparisons,
     "Guards": guards,
     "Data dictionary": data_dictionary,
     "Transcription rules": rules,
