@@ -77,4 +77,5 @@ def _sentence(
         parts.append(f"Allowed: {allowed}.")
     if remedy:
         parts.append(remedy)
-    return " ".join(parts)
+    # a library's words may quote the file: what cannot be seen or would break the line is a space
+    return "".join(c if c.isprintable() else " " for c in " ".join(parts))

@@ -6,30 +6,22 @@ add up ("and"). Level codes stand in the link, so a link stays readable and keep
 
 from __future__ import annotations
 
-import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 
 from cohort.dictionary import CohortDefinition, Variable
+from cohort.link_values import Rejected, read_levels, read_patients, read_range, shortened
+from cohort.patient_list import write_ids
 from cohort.tables import Cohort
+from cohort.wording import plural
 
 CUTOFF_SUFFIX = "_cutoff"
 UNKNOWN_SUFFIX = "_unknown"
 
-
-@dataclass(frozen=True)
-class Rejected:
-    """A part of a link that this cohort cannot honour: what, the value seen, what is allowed."""
-
-    name: str
-    value: str
-    allowed: str
-
-    def sentence(self) -> str:
-        """One sentence for the banner."""
-        return f"“{self.name} = {self.value}” is not known here and was left out; {self.allowed}"
+PATIENTS = "patients"
+"""Name of a frozen list of patients among the restrictions, and in a link."""
 
 
 @dataclass(frozen=True)
@@ -42,12 +34,14 @@ class Selection:
     ranges : ((variable, (low, high)), …), inclusive, in the variable's unit
     keep_unknown : names of numbers whose not-reported patients stay in although a range is set
     cutoffs : ((variable, cut-off code), …), only those that differ from the first
+    patients : ids of a frozen list, in the cohort's order; the other restrictions hold among them. Empty for no list
     """
 
     levels: tuple[tuple[str, tuple[str, ...]], ...] = ()
     ranges: tuple[tuple[str, tuple[float, float]], ...] = ()
     keep_unknown: frozenset[str] = frozenset()
     cutoffs: tuple[tuple[str, str], ...] = ()
+    patients: tuple[str, ...] = ()
 
     @classmethod
     def of(
@@ -57,6 +51,7 @@ class Selection:
         ranges: Mapping[str, tuple[float, float]] | None = None,
         keep_unknown: Iterable[str] = (),
         cutoffs: Mapping[str, str] | None = None,
+        patients: Iterable[str] = (),
     ) -> Selection:
         """Build a selection in canonical order, dropping what restricts nothing.
 
@@ -86,7 +81,7 @@ class Selection:
             if v.name in cutoffs and cutoffs[v.name] in [c.code for c in v.cutoffs[1:]]
         )
         unknown = frozenset(name for name in keep_unknown if name in dict(kept_ranges))
-        return cls(tuple(kept_levels), tuple(kept_ranges), unknown, kept_cutoffs)
+        return cls(tuple(kept_levels), tuple(kept_ranges), unknown, kept_cutoffs, tuple(patients))
 
     def chosen(self, name: str) -> tuple[str, ...]:
         """Level codes chosen for a variable; empty where it is not restricted."""
@@ -104,7 +99,7 @@ class Selection:
     @property
     def restricts(self) -> bool:
         """Whether any patient could be left out. A cut-off alone restricts nothing."""
-        return bool(self.levels or self.ranges)
+        return bool(self.levels or self.ranges or self.patients)
 
     def without(self, name: str) -> Selection:
         """The same selection with one variable's restriction removed (its cut-off stays)."""
@@ -113,10 +108,11 @@ class Selection:
             levels=tuple(x for x in self.levels if x[0] != name),
             ranges=tuple(x for x in self.ranges if x[0] != name),
             keep_unknown=self.keep_unknown - {name},
+            patients=() if name == PATIENTS else self.patients,
         )
 
     def words(self, definition: CohortDefinition) -> tuple[tuple[str, str], ...]:
-        """The selection in words, one (variable name, phrase) a restriction, in dictionary order."""
+        """The selection in words, one (variable name, phrase) a restriction: a frozen list, then by the dictionary."""
         phrases: dict[str, str] = {}
         for name, codes in self.levels:
             variable = definition.variable(name)
@@ -127,7 +123,8 @@ class Selection:
             unit = f" {variable.unit}" if variable.unit else ""
             extra = " or not reported" if name in self.keep_unknown else ""
             phrases[name] = f"{variable.label} {low:g}–{high:g}{unit}{extra}"
-        return tuple((v.name, phrases[v.name]) for v in definition.filters if v.name in phrases)
+        frozen = [(PATIENTS, f"frozen list of {plural(len(self.patients), 'patient')}")] if self.patients else []
+        return (*frozen, *((v.name, phrases[v.name]) for v in definition.filters if v.name in phrases))
 
     def describe(self, definition: CohortDefinition) -> str:
         """The selection as one phrase, "all patients" where nothing is restricted."""
@@ -138,13 +135,14 @@ class Selection:
         query = {name: list(codes) for name, codes in self.levels}
         query |= {name: [f"{low:g}", f"{high:g}"] for name, (low, high) in self.ranges}
         query |= {name + UNKNOWN_SUFFIX: ["1"] for name in sorted(self.keep_unknown)}
+        query |= {PATIENTS: write_ids(self.patients)} if self.patients else {}
         return query | {name + CUTOFF_SUFFIX: [code] for name, code in self.cutoffs}
 
     @classmethod
     def from_query(
-        cls, query: Mapping[str, list[str]], definition: CohortDefinition
+        cls, query: Mapping[str, list[str]], definition: CohortDefinition, ids: Sequence[str] = ()
     ) -> tuple[Selection, tuple[Rejected, ...], frozenset[str]]:
-        """Read a selection from URL parameters that anybody may have written.
+        """Read a selection from URL parameters that anybody may have written; ``ids`` are the cohort's patients.
 
         Returns
         -------
@@ -162,10 +160,10 @@ class Selection:
             if name in query:
                 owned.add(name)
                 values = [v for v in query[name] if v != ""]
-                if variable.kind == "number":
-                    _read_range(variable, values, ranges, rejected)
-                else:
-                    levels[name] = _read_levels(variable, values, rejected)
+                if variable.kind != "number":
+                    levels[name] = read_levels(variable, values, rejected)
+                elif limits := read_range(variable, values, rejected):
+                    ranges[name] = limits
             if variable.kind == "number" and name + UNKNOWN_SUFFIX in query:
                 owned.add(name + UNKNOWN_SUFFIX)
                 unknown.append(name)
@@ -176,8 +174,12 @@ class Selection:
                 if value in codes:
                     cutoffs[name] = value
                 else:
-                    rejected.append(Rejected(name + CUTOFF_SUFFIX, _short(value), f"allowed: {', '.join(codes)}."))
-        return cls.of(definition, levels, ranges, unknown, cutoffs), tuple(rejected), frozenset(owned)
+                    rejected.append(Rejected(name + CUTOFF_SUFFIX, shortened(value), f"allowed: {', '.join(codes)}."))
+        patients: tuple[str, ...] = ()
+        if PATIENTS in query:
+            owned.add(PATIENTS)
+            patients = read_patients(PATIENTS, query[PATIENTS], definition, ids, rejected)
+        return cls.of(definition, levels, ranges, unknown, cutoffs, patients), tuple(rejected), frozenset(owned)
 
 
 def heading(variable: Variable, selection: Selection) -> str:
@@ -188,33 +190,6 @@ def heading(variable: Variable, selection: Selection) -> str:
 
 def _or(labels: list[str]) -> str:
     return labels[0] if len(labels) == 1 else ", ".join(labels[:-1]) + " or " + labels[-1]
-
-
-def _short(value: str) -> str:
-    return value if len(value) <= 40 else value[:39] + "…"
-
-
-def _read_levels(variable: Variable, values: list[str], rejected: list[Rejected]) -> list[str]:
-    codes = [level.code for level in variable.levels]
-    for value in values:
-        if value not in codes:
-            rejected.append(Rejected(variable.name, _short(value), f"allowed: {', '.join(codes)}."))
-    return [v for v in values if v in codes]
-
-
-def _read_range(variable: Variable, values: list[str], ranges: dict, rejected: list[Rejected]) -> None:
-    low, high = variable.bounds
-    try:
-        numbers = [float(v) for v in values]
-    except ValueError:
-        numbers = []
-    if len(numbers) != 2 or not all(math.isfinite(x) and low <= x <= high for x in numbers):
-        if values:
-            rejected.append(
-                Rejected(variable.name, _short(" ".join(values)), f"allowed: two numbers from {low:g} to {high:g}.")
-            )
-        return
-    ranges[variable.name] = (min(numbers), max(numbers))
 
 
 def restriction_masks(cohort: Cohort, selection: Selection) -> dict[str, np.ndarray]:
@@ -229,6 +204,8 @@ def restriction_masks(cohort: Cohort, selection: Selection) -> dict[str, np.ndar
         values = cohort.numbers(cohort.definition.variable(name))
         inside = (values >= low) & (values <= high)
         masks[name] = inside | np.isnan(values) if name in selection.keep_unknown else inside
+    if selection.patients:
+        masks[PATIENTS] = np.isin(cohort.ids, selection.patients)
     return masks
 
 

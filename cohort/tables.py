@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 import numpy as np
 import pyarrow as pa
 
+from cohort.comparator import Comparator
 from cohort.dictionary import CohortDefinition, Endpoint, Variable
 
 RECALLED = 256
@@ -50,11 +51,12 @@ class Outcome:
 
 @dataclass(frozen=True, eq=False)
 class Cohort:
-    """One cohort: definition, Arrow tables by name, and the SHA-256 of the files it was read from."""
+    """One cohort: definition, Arrow tables by name, the SHA-256 of the files it was read from, published curves."""
 
     definition: CohortDefinition
     tables: Mapping[str, pa.Table]
     fingerprint: str
+    comparators: tuple[Comparator, ...] = ()
     _arrays: dict = field(default_factory=dict, repr=False)
     _recent: OrderedDict = field(default_factory=OrderedDict, repr=False)
     _lock: threading.Lock = field(default_factory=threading.Lock, repr=False)

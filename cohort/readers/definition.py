@@ -31,7 +31,7 @@ def _levels(raw: list[dict[str, Any]]) -> tuple[Level, ...]:
 
 
 def _variable(raw: dict[str, Any]) -> Variable:
-    known = {"role", "known_at", "group", "unit", "source", "definition", "caveat", "step"}
+    known = {"role", "known_at", "group", "unit", "source", "definition", "caveat", "step", "randomised"}
     return Variable(
         name=raw["name"],
         label=raw["label"],
@@ -122,8 +122,18 @@ def _check(definition: CohortDefinition, file: str) -> None:
             raise DefinitionError(
                 f"{file}: variable {variable.name!r} has role {variable.role!r}. Allowed: {', '.join(ROLES)}."
             )
+        if not isinstance(variable.randomised, bool):
+            raise DefinitionError(
+                f"{file}: variable {variable.name!r} has randomised = {variable.randomised!r}. Allowed: true, false."
+            )
         codes = [lv.code for lv in variable.levels]
         if len(set(codes)) != len(codes):
             raise DefinitionError(f"{file}: variable {variable.name!r} lists a level twice. Keep one.")
+    for caveat in definition.caveats:
+        if not isinstance(caveat.get("unless", ""), str):
+            raise DefinitionError(
+                f'{file}: "unless" of caveat {caveat.get("id", "")!r} is not text. Write what ends it as in a link, for '
+                'example unless = "deaths.counted,transplant.competing".'
+            )
     if not definition.identified_endpoints:
         raise DefinitionError(f'{file}: no endpoint has status "identified", so no curve can be drawn.')

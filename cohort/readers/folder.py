@@ -8,18 +8,24 @@ from __future__ import annotations
 
 import dataclasses
 import hashlib
+import re
 import tomllib
-from pathlib import Path
+from collections.abc import Callable, Mapping
+from pathlib import Path, PurePosixPath
 
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.csv as pacsv
 
+from cohort.comparator import Comparator
 from cohort.dictionary import NOT_REPORTED, CohortDefinition, Level
 from cohort.errors import CohortFolderError
 from cohort.readers.columns import TABLES, column_values, typed_table, typed_values
+from cohort.readers.comparator import read_comparator
 from cohort.readers.definition import parse_definition
 from cohort.tables import Cohort
+
+DEFINITION = "cohort.toml"
 
 
 def cohort_folders(root: Path) -> dict[str, Path]:
@@ -47,9 +53,35 @@ def read_cohort(folder: str | Path) -> Cohort:
         One sentence a person can act on.
     """
     folder = Path(folder)
+    return _read(lambda file: (folder / file).read_bytes(), folder.name)
+
+
+def read_cohort_files(files: Mapping[str, bytes]) -> Cohort:
+    """Read one cohort from files that are not in a folder: handed in, or just made.
+
+    Parameters
+    ----------
+    files : file name -> bytes, as the folder would hold them; files that ``cohort.toml`` does not name are not read
+
+    Returns
+    -------
+    Cohort
+        As :func:`read_cohort`.
+
+    Raises
+    ------
+    CohortFolderError, DefinitionError
+        One sentence a person can act on.
+    """
+    # an archive gives plain names: a path in cohort.toml ("comparators/registry.csv") is found by its last part too
+    return _read(lambda file: files[file if file in files else PurePosixPath(file).name], ", ".join(files))
+
+
+def _read(read_bytes: Callable[[str], bytes], where: str) -> Cohort:
     digest = hashlib.sha256()
-    definition = parse_definition(_toml(folder / "cohort.toml", digest))
-    raw = {name: _csv(folder / file, digest) for name, file in sorted(definition.files.items())}
+    entries = _toml(read_bytes, where, digest)
+    definition = parse_definition(entries)
+    raw = {name: _csv(read_bytes, file, digest) for name, file in sorted(definition.files.items())}
     if "patients" not in raw or "endpoints" not in raw:
         raise CohortFolderError(
             "[files] must name patients and endpoints",
@@ -72,33 +104,34 @@ def read_cohort(folder: str | Path) -> Cohort:
             )
         tables[name] = typed_table(table, TABLES[name], definition.files[name], ids)
     _check_endpoints(tables["endpoints"], definition)
-    return Cohort(definition, tables, digest.hexdigest())
+    comparators = _comparators(entries.get("comparators", []), read_bytes, definition, digest)
+    return Cohort(definition, tables, digest.hexdigest(), comparators)
 
 
-def _toml(path: Path, digest) -> dict:
+def _toml(read_bytes: Callable[[str], bytes], where: str, digest) -> dict:
     try:
-        data = path.read_bytes()
-    except OSError:
+        data = read_bytes(DEFINITION)
+    except (OSError, KeyError):
         raise CohortFolderError(
             "the data dictionary is missing",
-            file=path.name,
-            seen=path.parent.name,
+            file=DEFINITION,
+            seen=where,
             remedy="Add it; docs/cohort-folder.md shows a minimal one.",
         ) from None
     digest.update(data)
     try:
         return tomllib.loads(data.decode("utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as problem:
-        raise CohortFolderError(f"not valid TOML ({problem})", file=path.name, remedy="Mend that line.") from None
+        raise CohortFolderError(f"not valid TOML ({problem})", file=DEFINITION, remedy="Mend that line.") from None
 
 
-def _csv(path: Path, digest) -> pa.Table:
+def _csv(read_bytes: Callable[[str], bytes], file: str, digest) -> pa.Table:
     try:
-        data = path.read_bytes()
-    except OSError:
+        data = read_bytes(file)
+    except (OSError, KeyError):
         raise CohortFolderError(
             "the file named in cohort.toml [files] is missing",
-            file=path.name,
+            file=file,
             remedy="Add the file or take its line out of [files].",
         ) from None
     digest.update(data)
@@ -107,7 +140,7 @@ def _csv(path: Path, digest) -> pa.Table:
         header = pacsv.read_csv(pa.BufferReader(data), parse_options=_PARSE).column_names
         twice = [c for c in header if header.count(c) > 1]
         if twice:
-            raise CohortFolderError("a column occurs twice", file=path.name, column=twice[0], remedy="Rename one.")
+            raise CohortFolderError("a column occurs twice", file=file, column=twice[0], remedy="Rename one.")
         convert = pacsv.ConvertOptions(
             column_types={c: pa.string() for c in header}, strings_can_be_null=True, null_values=[""]
         )
@@ -115,13 +148,37 @@ def _csv(path: Path, digest) -> pa.Table:
     except (pa.ArrowInvalid, pa.ArrowKeyError) as problem:
         raise CohortFolderError(
             f"not a well-formed UTF-8 CSV file ({str(problem).splitlines()[0][:160]})",
-            file=path.name,
+            file=file,
             allowed="one header line, the same number of cells in every row",
             remedy="Mend that row.",
         ) from None
 
 
 _PARSE = pacsv.ParseOptions(newlines_in_values=True)
+
+
+def _comparators(
+    entries: list[dict], read_bytes: Callable[[str], bytes], definition: CohortDefinition, digest
+) -> tuple[Comparator, ...]:
+    """The published curves that cohort.toml lists."""
+    found = []
+    for entry in entries:
+        file = str(entry.get("file", ""))
+        if not re.fullmatch(r"comparators/[\w-][\w.-]*\.csv", file):
+            raise CohortFolderError(
+                "[[comparators]] names no file", file=DEFINITION, seen=file, allowed='file = "comparators/NAME.csv"'
+            )
+        try:
+            data = read_bytes(file)
+        except (OSError, KeyError):
+            raise CohortFolderError(
+                "the file named in cohort.toml [[comparators]] is missing",
+                file=file,
+                remedy="Add the file or take its entry out.",
+            ) from None
+        digest.update(data)
+        found.append(read_comparator(data, file, definition))
+    return tuple(found)
 
 
 def _patient_ids(table: pa.Table, file: str) -> set[str]:

@@ -1,0 +1,84 @@
+"""What makes a column of text a column of numbers, dates or truth values, and what leaves it text."""
+
+import datetime
+
+import pyarrow as pa
+import pytest
+
+from cohort.readers.column_types import REASONS, typed
+
+DAY = datetime.date
+
+TYPED = {
+    "whole": (["1", "+2", "-3"], pa.int64(), [1, 2, -3]),
+    "fraction": (["1.5", "2", ".5", "1e-3"], pa.float64(), [1.5, 2.0, 0.5, 0.001]),
+    "typographic minus": (["\u22121", "2"], pa.int64(), [-1, 2]),
+    "decimal comma": (["0,5", "12", "-3,25"], pa.float64(), [0.5, 12.0, -3.25]),
+    "space around": ([" 5 ", "6\u00a0"], pa.int64(), [5, 6]),
+    "missing words": (["1", "NA", "N/A", ".", "-Inf", "[Not Available]", "", None], pa.int64(), [1] + [None] * 7),
+    "truth": (["TRUE", "False", ""], pa.bool_(), [True, False, None]),
+    "ISO": (["2020-02-29", "2021/3/4"], pa.date32(), [DAY(2020, 2, 29), DAY(2021, 3, 4)]),
+    "ISO with time": (["2020-02-29T23:59", "2021-03-04"], pa.date32(), [DAY(2020, 2, 29), DAY(2021, 3, 4)]),
+    "points": (["1.2.2020", "31.12.2021"], pa.date32(), [DAY(2020, 2, 1), DAY(2021, 12, 31)]),
+    "slashes, day first": (["1/2/2020", "31/12/2021"], pa.date32(), [DAY(2020, 2, 1), DAY(2021, 12, 31)]),
+    "slashes, month first": (["1/2/2020", "12/31/2021"], pa.date32(), [DAY(2020, 1, 2), DAY(2021, 12, 31)]),
+    "SAS": (["01JAN2020", "2-Feb-2021"], pa.date32(), [DAY(2020, 1, 1), DAY(2021, 2, 2)]),
+    "words beside numbers": (["1", "Unknown", "-"], pa.int64(), [1, None, None]),
+    "words beside dates": (["2020-01-02", "unknown"], pa.date32(), [DAY(2020, 1, 2), None]),
+}
+
+
+@pytest.mark.parametrize("name", TYPED)
+def test_a_column_is_typed_where_every_cell_fits(name):
+    cells, kind, expected = TYPED[name]
+    values = typed(pa.array(cells, pa.string())).values
+    assert values.type == kind
+    assert values.to_pylist() == expected
+
+
+STAYS = {
+    "a limit and a unit": (["0.5", "12", "< 0.01 %"], "no number", "< 0.01 %"),
+    "mixed point and comma": (["1.5", "2.5", "3,5"], "no number", "3,5"),
+    "thousands or decimals": (["1,234", "12,345"], "thousands", "1,234"),
+    "thousands and decimals": (["1.234,5", "2", "3"], "no number", "1.234,5"),
+    "ids with zeros": (["007", "010"], "", ""),
+    "more digits than a number keeps": (["12345678901234567"], "", ""),
+    "beyond a number": (["1e999", "2"], "no number", "1e999"),
+    "day or month": (["03/04/2020", "05/06/2020"], "order", "03/04/2020"),
+    "both orders": (["13/04/2020", "04/13/2020"], "no date", "13/04/2020"),
+    "no such day": (["01.02.2020", "30.02.2020"], "no date", "30.02.2020"),
+    "no such month": (["01XYZ2020", "01JAN2020"], "no date", "01XYZ2020"),
+    "part of a date": (["2020-01-02", "2020-03-04", "2020-05"], "no date", "2020-05"),
+    "unknown as a level": (["good", "unknown"], "", ""),
+    "only unknown": (["unknown"], "", ""),
+    "digits of another script": (["٣", "٤"], "", ""),
+    "a formula": (["=1+1", "@x"], "", ""),
+}
+
+
+@pytest.mark.parametrize("name", STAYS)
+def test_a_column_stays_text_and_says_why(name):
+    cells, reason, seen = STAYS[name]
+    found = typed(pa.array(cells, pa.string()))
+    assert found.values.to_pylist() == cells
+    assert (found.reason, found.seen) == (reason, seen)
+    assert reason in ("", *REASONS)
+
+
+def test_words_read_as_missing_are_listed():
+    assert typed(pa.array(["1", "NA", "unknown", "."])).missing == ("NA", ".", "unknown")
+
+
+def test_a_file_with_semicolons_settles_the_comma():
+    assert typed(pa.array(["1,234"]), comma=True).values.to_pylist() == [1.234]
+
+
+def test_text_keeps_its_spaces_and_a_declared_text_stays():
+    assert typed(pa.array(["adverse ", "adverse"])).values.to_pylist() == ["adverse ", "adverse"]
+    found = typed(pa.array(["1", "NA"]), text=True)
+    assert found.values.to_pylist() == ["1", None]
+
+
+def test_a_column_without_cells_is_text():
+    for cells in ([], [None, ""], ["NA"]):
+        assert typed(pa.array(cells, pa.string())).values.equals(pa.nulls(len(cells), pa.string()))
