@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+from collections.abc import Callable
 from contextlib import contextmanager
 from contextvars import ContextVar
 from pathlib import Path
@@ -13,6 +14,7 @@ from cohort import narrative
 from cohort.ui import state
 from cohort.ui.text import plain
 from cohort.view import CohortView
+from cohort.wording import sentence_case
 
 ICON = str(Path(__file__).with_name("icon.png"))
 """Ours: a Material icon as page icon would be fetched from another host by every reader's browser."""
@@ -26,6 +28,8 @@ PAGES = (
     ("adverse_events", "Adverse events"),
     ("patients", "Patients"),
     ("evidence", "Evidence"),
+    ("present", "Present"),
+    ("your_cohort", "Your cohort"),
     ("methods", "Methods"),
 )
 
@@ -74,18 +78,21 @@ def current_view() -> CohortView:
         st.rerun()
 
 
-def head(title: str, view: CohortView, rejected: tuple) -> None:
-    """Title and, on every page, who is selected: removable chips, n of N, events, Reset; then what a link got wrong."""
-    words = view.selection.words(view.definition)
-    with st.container(horizontal=True, vertical_alignment="center", key="cohort_bar"):
-        st.title(title, anchor=False, width="content")
-        for name, text in words:
-            st.button(
-                f"{plain(text)}  ✕", key=f"chip_{name}", help="Remove this filter", on_click=state.drop, args=(name,)
-            )
-        st.markdown(_who(view), width="content")
-        if words:
-            st.button("Reset", key="reset", type="tertiary", on_click=state.reset)
+def head(title: str, view: CohortView, rejected: tuple, tools: Callable[[], None]) -> None:
+    """Title and, on every page, who is selected: removable chips, n of N, events, Reset; then what a link got wrong.
+
+    ``tools`` draws what stands at the right. In somebody else's page nothing can be chosen here: without the sidebar
+    a filter taken away could not be put back.
+    """
+    with st.container(horizontal=True):
+        with st.container(horizontal=True, vertical_alignment="center", key="cohort_bar"):
+            st.title(title, anchor=False, width="content")
+            if st.context.is_embedded:
+                described = plain(sentence_case(view.selection.describe(view.definition)))
+                st.markdown(f"{described}: {_counts(view)}", width="content")
+            else:
+                _chips(view)
+        tools()
     with st.container():  # always there: a notice that comes or goes must not move, and so rebuild, the page below
         if alias := narrative.alias_sentence(view):
             st.caption(f":material/content_copy: {plain(alias)}")
@@ -93,17 +100,28 @@ def head(title: str, view: CohortView, rejected: tuple) -> None:
             st.warning(
                 f"This link: {plain(problem.sentence())} Everything else is as asked.", icon=":material/link_off:"
             )
+        if state.is_own(view):
+            st.caption(":material/lock: Your own data: in this browser session only, and in no link.")
         if view.definition.kind == "synthetic":
             st.info(
                 "Synthetic cohort: every value was made by a script. No patient is real.", icon=":material/science:"
             )
 
 
-def _who(view: CohortView) -> str:
-    who = "All patients: " if not view.selection.restricts else ""
+def _chips(view: CohortView) -> None:
+    words = view.selection.words(view.definition)
+    for name, text in words:
+        st.button(f"{plain(text)}  ✕", key=f"chip_{name}", help="Remove this filter", on_click=state.drop, args=(name,))
+    with st.container(horizontal=True, vertical_alignment="center", width="content"):  # they go to a new line together
+        st.markdown(("" if view.selection.restricts else "All patients: ") + _counts(view), width="content")
+        if words:
+            st.button("Reset", key="reset", type="tertiary", on_click=state.reset)
+
+
+def _counts(view: CohortView) -> str:
     noun = "event" if view.events == 1 else "events"
     endpoint = plain(view.endpoint.short.lower())
-    return f"{who}**{view.n}** of {view.cohort.n} patients · **{view.events}** {noun} ({endpoint})"
+    return f"**{view.n}** of {view.cohort.n} patients · **{view.events}** {noun} ({endpoint})"
 
 
 def empty(view: CohortView) -> bool:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
+from types import SimpleNamespace
 
 import pyarrow as pa
 import streamlit as st
 
 from cohort.narrative import Caution
-from cohort.ui import state
+from cohort.ui import frame, privacy_panels, state
 from cohort.ui.components import component
 from cohort.ui.text import plain
 
@@ -88,8 +89,16 @@ def _caution_line(caution: Caution, with_text: bool) -> str:
 
 
 def export_menu(key: str = "export") -> object:
-    """The menu that files are taken from. ``open`` on what it returns says whether to fill it: not before asked."""
-    return st.popover("Export", icon=":material/download:", key=key, on_change=state.touch)
+    """The menu that files are taken from. ``open`` on what it returns says whether to fill it: not before asked.
+
+    Files of private data come after the preview of what they give away; until their owner has read it, none is offered.
+    """
+    menu = st.popover("Export", icon=":material/download:", key=key, on_change=state.touch)
+    if menu.open:
+        with menu:
+            if not privacy_panels.may_leave(frame.current_view(), key):
+                return SimpleNamespace(open=False)
+    return menu
 
 
 def table(rows: Sequence[Mapping[str, str]], alt: str, key: str | None = None) -> None:
@@ -106,29 +115,47 @@ def live_table(
     key: str,
     colours: Mapping[str, str] | None = None,
     opens: Mapping[tuple[int, str], str] | None = None,
+    kinds: Sequence[str] = (),
 ) -> None:
     """A table whose cells change with every filter: drawn by our own part, in place, a tenth of st.table's cost.
 
     ``colours`` maps a column to the colour of its curve; ``opens`` maps (row, column) to the code of the number in
-    that cell (see :mod:`cohort.behind`), which makes it a button that lists its patients.
+    that cell (see :mod:`cohort.behind`), which makes it a button that lists its patients;
+    ``kinds`` says what each row is, for its looks (see table.css).
     """
     names = list(rows[0])
     columns = [{"label": name, "colour": (colours or {}).get(name, "")} for name in names]
     codes = [[(opens or {}).get((i, n), "") for n in names] for i in range(len(rows))]
     component("table")(
         key=key,
-        data={"columns": columns, "rows": [[row[n] for n in names] for row in rows], "codes": codes, "alt": alt},
+        data={
+            "columns": columns,
+            "rows": [[row[n] for n in names] for row in rows],
+            "codes": codes,
+            "kinds": list(kinds),
+            "alt": alt,
+        },
         on_open_change=lambda: state.number_opened(key),
     )
 
 
-def download(label: str, make: Callable[[], bytes], name: str, suffix: str, mime: str, content: str, key: str) -> None:
+def download(
+    label: str,
+    make: Callable[[], bytes],
+    name: str,
+    suffix: str,
+    mime: str,
+    content: str,
+    key: str,
+    width: str = "stretch",
+) -> None:
     """The only way out for a file. Made when asked for, and named by a digest of what it holds.
 
     Streamlit addresses large downloads by a partial fingerprint of their bytes; two visitors' files of equal length
     could otherwise share one address (SECURITY.md 0.4).
     """
-    digest = hashlib.sha256(content.encode("utf-8")).hexdigest()[:12]
+    view = repr((st.session_state["selection"], st.session_state["options"]))  # not all of it is in every link
+    digest = hashlib.sha256((content + view).encode("utf-8")).hexdigest()[:12]
     st.download_button(
-        label, data=make, file_name=f"{name}-{digest}.{suffix}", mime=mime, on_click="ignore", key=key, width="stretch"
+        label, data=make, file_name=f"{name}-{digest}.{suffix}", mime=mime, on_click="ignore", key=key, width=width
     )

@@ -253,6 +253,8 @@ function buildRange(panel, item) {
 }
 
 function update(panel, data) {
+  // Somebody's own data are in this session only, and a reload ends it: the browser asks first.
+  window.onbeforeunload = data.own ? (event) => event.preventDefault() : null;
   panel.cohorts.value = data.cohort;
   for (const page of panel.links) {
     page.link.setAttribute("href", page.path + data.query); // a real address: it can be copied and opened in a new tab

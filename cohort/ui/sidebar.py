@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 from pathlib import Path
 from urllib.parse import urlencode
 
@@ -38,13 +37,16 @@ def sidebar(view: CohortView, pages: list, here: str) -> None:
 
 def sidebar_data(view: CohortView, pages: list, here: str) -> dict:
     """What the sidebar shows: its constant structure, the counts of this run and the selection."""
-    structure = _structure(view.cohort.fingerprint, view.definition)
+    # Kept with the cohort, not with the process: the words of somebody's own data go when the data do
+    structure = view.cohort.once("sidebar", lambda: _structure(view.definition))
     numbers = [v for v in view.definition.filters if v.kind == "number"]
     query = urlencode(state.link(view), doseq=True)
     return {
         **structure,
         "groups": [g | {"items": [_with_bins(view, i) for i in g["items"]]} for g in structure["groups"]],
+        "signature": repr((view.cohort.fingerprint, list(state.cohort_titles()))),
         "cohorts": [{"code": code, "label": label} for code, label in state.cohort_titles().items()],
+        "own": bool(state.own_cohorts()),
         "cohort": view.definition.id,
         "pages": [{"name": name_of(p), "title": p.title, "path": "/" + p.url_path} for p in pages],
         "page": here,
@@ -65,6 +67,8 @@ def sidebar_data(view: CohortView, pages: list, here: str) -> dict:
 
 def _source(definition: CohortDefinition) -> dict:
     """The line at the foot: where the data are from, and under which licence."""
+    if definition.id in state.own_cohorts():
+        return {"text": "Your own data, in this browser session only.", "url": ""}
     if definition.kind == "synthetic":
         return {"text": "Synthetic data, made by a script. No patient is real.", "url": ""}
     url = definition.citation.get("url", "")
@@ -77,14 +81,13 @@ def name_of(page) -> str:
     return page.url_path or "overview"
 
 
-@functools.lru_cache(maxsize=16)
-def _structure(fingerprint: str, definition: CohortDefinition) -> dict:
+def _structure(definition: CohortDefinition) -> dict:
     groups = []
     for code, title in GROUPS:
         items = [_item(v) for v in definition.filters if v.group == code]
         if items:
-            groups.append({"title": title, "open": code == "brief", "items": items})
-    return {"signature": fingerprint, "groups": groups}
+            groups.append({"title": title, "open": not groups, "items": items})
+    return {"groups": groups}
 
 
 def _item(variable: Variable) -> dict:

@@ -17,7 +17,10 @@ import streamlit as st
 
 from cohort.readers import cohort_folders, read_cohort
 from cohort.selection import Rejected, Selection
+from cohort.share import read_letter
 from cohort.tables import Cohort
+from cohort.ui import letters, own
+from cohort.ui.own import NOT_IN_LINKS, OWN_PREFIX, own_cohorts
 from cohort.view import CohortView, Options
 
 DATA = Path(__file__).resolve().parents[2] / "data"
@@ -25,23 +28,15 @@ DATA = Path(__file__).resolve().parents[2] / "data"
 Query = dict[str, list[str]]
 
 
-OWN = "own_cohorts"
-"""Where a session keeps the cohorts handed in: id -> cohort."""
-
-OWN_PREFIX = "own-"
-"""How the ids of such cohorts begin, in every session."""
-
-
 def load_cohort(cohort_id: str) -> Cohort:
     """One cohort by its id: one of this session's own, else a bundled one."""
-    own = own_cohorts()
-    return own[cohort_id] if cohort_id in own else bundled_cohort(cohort_id)
+    return own_cohorts().get(cohort_id) or bundled_cohort(cohort_id)
 
 
 def cohort_titles() -> dict[str, str]:
     """Short title of every cohort this visitor can open, the one the app opens with first."""
-    own = {i: f"{c.definition.short_title} (only in this session)" for i, c in own_cohorts().items()}
-    return bundled_titles() | own
+    titles = {i: f"{c.definition.short_title} (only in this session)" for i, c in own_cohorts().items()}
+    return bundled_titles() | titles
 
 
 @st.cache_resource(show_spinner=False)
@@ -54,11 +49,6 @@ def bundled_cohort(cohort_id: str) -> Cohort:
 def bundled_titles() -> dict[str, str]:
     """Short title of every bundled cohort, the one the app opens with first."""
     return {cohort_id: bundled_cohort(cohort_id).definition.short_title for cohort_id in cohort_folders(DATA)}
-
-
-def own_cohorts() -> Mapping[str, Cohort]:
-    """The cohorts handed in during this session, by id, in order of arrival."""
-    return st.session_state.get(OWN, {})
 
 
 def is_own(view: CohortView) -> bool:
@@ -74,10 +64,10 @@ def open_view() -> tuple[CohortView, tuple[Rejected, ...]]:
     touched = state.pop("touched", False)
     if "address" not in state or (query != state["address"] and not touched):
         _adopt(query)
-    view = CohortView(load_cohort(state["cohort_id"]), state["selection"], state["options"])
+    view = _kept_view()
     if is_own(view):
         state["private_view"] = state["cohort_id"], view.selection, view.options
-    return view, state["rejected"]
+    return letters.marked(view), state["rejected"]
 
 
 def write_address(view: CohortView) -> None:
@@ -97,24 +87,43 @@ def link(view: CohortView) -> Query:
     return cohort | view.to_query()
 
 
-NOT_IN_LINKS = (
-    "data that somebody handed in stay in that person's session and are never part of a link. Whoever holds the files "
-    "opens them on the page Your cohort, or exports the cohort there and passes the export on."
-)
-
-
 def _address() -> Query:
     return {name: st.query_params.get_all(name) for name in st.query_params}
 
 
 def _adopt(query: Query) -> None:
     """Take the address's word for everything."""
-    state, titles = st.session_state, bundled_titles()
+    state = st.session_state
+    if "cohort_id" in state and query == link(_kept_view()):
+        # Our own address of this view, after a change of page: what came with it, and was said about it, stays
+        state["address"] = state["canonical"] = query
+        return
     if not query and "private_view" in state:
         # The address of private data is bare: Back and Forward come to it again and must find the cohort there
         _remember(*state["private_view"])
         state["rejected"], state["address"], state["canonical"] = (), query, query
         return
+    _read(query, bundled_titles())
+    # Not rewritten at once: a rewrite on arrival would add a step to the history that Back could not get past.
+    state["address"] = query
+    state["canonical"] = link(_kept_view())
+
+
+def open_file(page: str, query: Query) -> None:
+    """Open a view that was kept as a file. It may have been written by anybody: it is checked like a link."""
+    touch()
+    _read(query, cohort_titles())
+    st.session_state["going"] = page
+
+
+def _kept_view() -> CohortView:
+    state = st.session_state
+    return CohortView(load_cohort(state["cohort_id"]), state["selection"], state["options"])
+
+
+def _read(query: Query, titles: Mapping[str, str]) -> None:
+    """Read every parameter of a view; what is not known is kept as rejected."""
+    state = st.session_state
     rejected: list[Rejected] = []
     cohort_id = next(iter(titles))
     if "cohort" in query:
@@ -123,18 +132,22 @@ def _adopt(query: Query) -> None:
             cohort_id = asked
         else:
             private = asked.startswith(OWN_PREFIX)
-            rejected.append(Rejected("cohort", asked[:40], NOT_IN_LINKS if private else f"allowed: {', '.join(titles)}."))
+            rejected.append(
+                Rejected("cohort", asked[:40], NOT_IN_LINKS if private else f"allowed: {', '.join(titles)}.")
+            )
     cohort = load_cohort(cohort_id)
-    selection, refused, owned = Selection.from_query(query, cohort.definition)
+    selection, refused, owned = Selection.from_query(query, cohort.definition, cohort.ids)
     options, refused_too, owned_too = Options.from_query(query, cohort)
-    rejected += [*refused, *refused_too]
-    for name in query.keys() - owned - owned_too - {"cohort"}:
+    letter, refused_letter, owned_letter = read_letter(query)
+    rejected += [*refused, *refused_too, *refused_letter]
+    for name in query.keys() - owned - owned_too - owned_letter - {"cohort"}:
         rejected.append(Rejected(name[:40], " ".join(query[name])[:40], "no filter or setting has that name."))
     _remember(cohort_id, selection, options)
     state["rejected"] = tuple(rejected)
-    # Not rewritten at once: a rewrite on arrival would add a step to the history that Back could not get past.
-    state["address"] = query
-    state["canonical"] = link(CohortView(cohort, selection, options))
+    if owned_letter and cohort_id == query.get("cohort", [cohort_id])[-1]:
+        letters.receive(_kept_view(), letter)
+    else:
+        letters.forget()
 
 
 def _remember(cohort_id: str, selection: Selection, options: Options) -> None:
@@ -187,30 +200,29 @@ def change_cohort(cohort_id: str) -> None:
     """Open another cohort with its own opening view: selections do not carry over between dictionaries."""
     touch()
     st.session_state.pop("private_view", None)
+    letters.forget()
     _remember(cohort_id, Selection(), Options.default(load_cohort(cohort_id).definition))
     st.session_state["rejected"] = ()
 
 
 def open_own(cohort: Cohort, digest: str) -> None:
-    """Keep a cohort in this session and open it. The same files handed in again take the place of the first time."""
-    cohort_id = f"{OWN_PREFIX}{digest[:8]}"
-    # Whatever its dictionary says: an upload is private, and its id is ours
-    own = Cohort(replace(cohort.definition, id=cohort_id, kind="private"), cohort.tables, cohort.fingerprint)
-    st.session_state[OWN] = {**own_cohorts(), cohort_id: own}
-    change_cohort(cohort_id)
+    """Keep a cohort that was handed in, by the digest of its files, and open it."""
+    change_cohort(own.keep(cohort, digest))
 
 
-def forget_own(cohort_id: str | None = None) -> None:
-    """Drop one of the cohorts handed in, or all of them; the view goes back to the one the app opens with."""
+def forget_own(cohort_id: str) -> None:
+    """Drop one of the cohorts handed in; if it is in view, the opening cohort takes over."""
     touch()
-    state = st.session_state
-    gone = set(own_cohorts()) if cohort_id is None else {cohort_id}
-    state[OWN] = {i: c for i, c in own_cohorts().items() if i not in gone}
-    state["looks"] = {i: ledger for i, ledger in state.get("looks", {}).items() if i not in gone}
-    if state.get("private_view", ("",))[0] in gone:
-        del state["private_view"]
-    if state["cohort_id"] in gone:
+    own.drop(cohort_id)
+    if st.session_state["cohort_id"] == cohort_id:
         change_cohort(next(iter(bundled_titles())))
+
+
+def forget_everything() -> None:
+    """Empty the session: whatever any part of the app kept of the visitor's data goes, without a list to keep up."""
+    for key in st.session_state:
+        if key not in ("pages", "revision", "upload_turn"):  # words of the program, and two counters
+            del st.session_state[key]
 
 
 def facets_changed() -> None:
@@ -219,7 +231,8 @@ def facets_changed() -> None:
     if isinstance(message, Mapping):
         definition = load_cohort(st.session_state["cohort_id"]).definition
         selection, _, _ = Selection.from_query(_as_query(message), definition)
-        set_selection(selection, from_facets=True)
+        frozen = st.session_state["selection"].patients
+        set_selection(replace(selection, patients=frozen), from_facets=True)
 
 
 def cohort_chosen() -> None:

@@ -79,16 +79,16 @@ def test_a_broken_cohort_is_one_sentence_not_a_traceback(tmp_path, monkeypatch):
     patients = folder / "patients.csv"
     patients.write_text(patients.read_text(encoding="utf-8").replace("1,intermediate", "1,medium", 1), encoding="utf-8")
     monkeypatch.setattr(state, "DATA", tmp_path)
-    state.load_cohort.clear()
-    state.cohort_titles.clear()
+    state.bundled_cohort.clear()
+    state.bundled_titles.clear()
     try:
         at = app()
         assert not at.exception
         assert "eln_risk" in at.error[0].value.replace("\\", "")
         assert "'medium'" in at.error[0].value
     finally:
-        state.load_cohort.clear()
-        state.cohort_titles.clear()
+        state.bundled_cohort.clear()
+        state.bundled_titles.clear()
 
 
 def test_options_come_from_the_address_and_return_to_it():

@@ -8,7 +8,17 @@ from collections.abc import Callable
 
 from playwright.sync_api import Page
 
-PAGES = ("overview", "survival", "subgroups", "adverse_events", "patients", "evidence", "methods")
+PAGES = (
+    "overview",
+    "survival",
+    "subgroups",
+    "adverse_events",
+    "patients",
+    "evidence",
+    "present",
+    "your_cohort",
+    "methods",
+)
 IDLE = "[data-testid='stApp'][data-test-connection-state='CONNECTED'][data-test-script-state='notRunning']"
 
 

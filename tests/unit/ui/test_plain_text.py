@@ -1,5 +1,7 @@
 """Cohort text in Markdown surfaces is shown letter for letter."""
 
+import re
+
 import pytest
 
 from cohort.ui.text import plain
@@ -36,3 +38,13 @@ def test_invisible_and_bidi_characters_are_removed():
 def test_words_of_the_field_stay_readable():
     assert plain("FAB class M2") == "FAB class M2"
     assert plain("≥ 0\u202f%") == "≥ 0\u202f%"
+
+
+@pytest.mark.parametrize(
+    "text", ["see https://evil.example/x", "HTTP://evil.example", "www.evil.example", "me@evil.example"]
+)
+def test_a_bare_address_is_text_and_not_a_link(text):
+    """Streamlit links bare addresses after resolving escapes, so escaping alone would leave them live."""
+    shown = plain(text).replace("\\", "")
+    assert not re.search(r"(?i)https?://|www\.|\w@\w", shown)
+    assert shown.replace("\u2060", "") == text

@@ -1,0 +1,140 @@
+"""Your cohort: files in, and what they mean, until the cohort is open on every page."""
+
+import pandas as pd
+import pytest
+
+from cohort.exports.table import csv_bytes
+from cohort.narrative.your_cohort import template_records
+from cohort.readers.limits import LIMITS
+from cohort.ui import own
+from cohort.ui.frame import PAGES
+from tests.support import cohort_files
+from tests.support.handing_in import EVENTS, EVERY, PATIENTS, hand_in, press, said, simple, small
+from tests.support.harness import open_page, part
+
+
+# ---- files in ------------------------------------------------------------------------------------------------------
+def test_formats_limits_and_what_happens_to_the_files_are_said_before_anything_is_handed_in():
+    at = open_page("your_cohort")
+    text = said(at)
+    for word in ("CSV", "Excel", "Parquet", "SPSS", "Stata", "SAS", "ADaM", "cBioPortal", "REDCap", ".zip"):
+        assert word in text
+    assert f"{LIMITS.files} files of {LIMITS.file_bytes // 2**20} MB" in text
+    assert "never on a disk" in text
+    assert at.file_uploader[0].accept_multiple_files
+    assert "Template (CSV)" in [b.proto.label for b in at.get("download_button")]
+
+
+@pytest.mark.parametrize("name", EVERY)
+def test_every_format_comes_to_the_same_numbers_and_opens_on_every_page(name):
+    at = hand_in(EVERY[name])
+    assert not at.exception
+    (row,) = part(at, "table", "endpoints_amount")["rows"]
+    assert row[1:3] == [str(PATIENTS), str(EVENTS)]
+    press(at, "open_cohort")
+    assert at.title[0].value == "Survival"
+    assert f"{EVENTS} of {PATIENTS} patients" in said(at)
+    for page, _ in PAGES:
+        at.switch_page(f"pages/{page}.py").run()
+        assert not at.exception, page
+        assert not at.error, page
+
+
+def test_a_cohort_folder_opens_without_a_mapping_and_is_private_whatever_it_says():
+    at = hand_in(cohort_files.folder_zip())
+    assert at.title[0].value == "Survival"
+    (cohort,) = at.session_state[own.OWN].values()
+    assert cohort.definition.kind == "private"
+    raw = pd.read_csv(cohort_files.FOLDER / "patients.csv")
+    assert cohort.n == len(raw)
+    assert cohort.comparators
+
+
+def test_a_file_that_cannot_be_read_is_one_sentence():
+    at = hand_in([("scan.png", b"\x89PNG\r\n\x1a\n" + bytes(200))])
+    assert not at.exception
+    assert len(at.error) == 1
+    assert "scan.png" in at.error[0].value.replace("\\", "")
+    assert not [b for b in at.button if b.key == "open_cohort"]
+
+
+def test_the_template_can_be_handed_in_as_it_is():
+    at = hand_in([("template.csv", csv_bytes(template_records()))])
+    rows = part(at, "table", "endpoints_amount")["rows"]
+    assert [r[1:3] for r in rows] == [["3", "1"], ["3", "1"]]
+    assert not at.button(key="open_cohort").disabled
+
+
+# ---- what they mean ------------------------------------------------------------------------------------------------
+def test_an_impossible_value_stops_until_its_repair_is_accepted():
+    at = hand_in(small(os_months=[5, -3, 20, 31], os_status=[1, 1, 0, 0], sex=["f", "m", "f", "m"]))
+    text = said(at)
+    assert "row 3, column 'os_months'" in text
+    assert "'-3'" in text
+    assert at.button(key="open_cohort").disabled
+    (box,) = [c for c in at.checkbox if c.key.startswith("repair_leave_out")]
+    box.check().run()
+    assert not at.button(key="open_cohort").disabled
+    press(at, "open_cohort")
+    assert "**1** event (overall survival)" in said(at)
+
+
+def test_a_repair_can_be_taken_back_and_all_can_be_accepted_at_once():
+    at = hand_in(
+        small(os_months=[5, -3, 20, 31], os_status=[1, 1, 0, 0], sex=["f", "F ", "f", "m"], age=[40, 199, 50, 60])
+    )
+    press(at, "accept_all")
+    boxes = {c.key: c.value for c in at.checkbox if c.key.startswith("repair_")}
+    assert len(boxes) == 3
+    assert all(boxes.values())
+    at.checkbox(key=next(k for k in boxes if "leave_out" in k)).uncheck().run()
+    assert at.button(key="open_cohort").disabled
+
+
+def test_cnsr_taken_the_other_way_round_is_stopped_with_what_either_coding_means():
+    at = hand_in(EVERY["adam"])
+    at.session_state["draft_sections"] = "Endpoints"
+    at.run()
+    press(at, "exchange")
+    assert at.button(key="open_cohort").disabled
+    at.session_state["draft_sections"] = "Findings"
+    at.run()
+    text = said(at)
+    assert f"{PATIENTS - EVENTS} of {PATIENTS} patients have the event" in text
+    assert f"with the opposite {EVENTS} have it" in text
+    press(at, next(b.key for b in at.button if (b.key or "").startswith("repair_swap")))
+    assert not at.button(key="open_cohort").disabled
+    assert part(at, "table", "endpoints_amount")["rows"][0][2] == str(EVENTS)
+
+
+def test_editing_an_endpoint_changes_its_numbers():
+    at = hand_in(simple())
+    at.session_state["draft_sections"] = "Endpoints"
+    at.run()
+    at.selectbox(key="m_unit").set_value("years").run()
+    row = part(at, "table", "endpoints_amount")["rows"][0]
+    assert float(row[3]) == 12 * (9 + 31) / 2, "flat at one half: the middle of 9 and 31 years"
+    at.multiselect(key="m_event").set_value(["0"]).run()
+    at.multiselect(key="m_censored").set_value(["1"]).run()
+    assert part(at, "table", "endpoints_amount")["rows"][0][2] == "2"
+    at.text_input(key="m_label").set_value("Time to X").run()
+    assert part(at, "table", "endpoints_amount")["rows"][0][0] == "Time to X"
+
+
+def test_an_endpoint_can_be_added_from_dates_and_taken_out():
+    dates = {"start_date": ["2020-01-01"] * 4, "relapse_on": ["2020-03-01", "", "2021-01-01", ""],
+             "seen_last": ["2021-01-01"] * 4}  # fmt: skip
+    at = hand_in(simple(**dates))
+    at.session_state["draft_sections"] = "Endpoints"
+    at.run()
+    before = len(part(at, "table", "endpoints_amount")["rows"])
+    press(at, "add_endpoint")
+    assert at.button(key="open_cohort").disabled
+    at.selectbox(key="m_kind").set_value("dates").run()
+    at.selectbox(key="m_start").set_value("start_date").run()
+    at.multiselect(key="m_dates").set_value(["relapse_on"]).run()
+    at.selectbox(key="m_last").set_value("seen_last").run()
+    assert part(at, "table", "endpoints_amount")["rows"][-1][1:3] == ["4", "2"]
+    assert not at.button(key="open_cohort").disabled
+    press(at, "drop_endpoint")
+    assert len(part(at, "table", "endpoints_amount")["rows"]) == before
