@@ -7,7 +7,7 @@ import io
 
 import pyarrow as pa
 
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
+from cohort.exports.printable import disarmed
 
 
 def csv_bytes(table: pa.Table | list[dict]) -> bytes:
@@ -27,6 +27,6 @@ def csv_bytes(table: pa.Table | list[dict]) -> bytes:
 def _safe(value: object) -> object:
     if value is None:
         return ""
-    if isinstance(value, str) and value.startswith(_FORMULA):
-        return "'" + value
+    if isinstance(value, str):
+        return disarmed(value)
     return ";".join(map(str, value)) if isinstance(value, list) else value
