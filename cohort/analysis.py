@@ -7,18 +7,23 @@ Nothing here needs Streamlit. Example::
     flt3 = read_cohort("data/flt3-itd-sorafenib-iti")
     rfs = survival(flt3, "ttr_pub", by="eln_risk")
     rfs.at([12, 24])
+
+A view of the app, with everything its pages show, is in :mod:`cohort.pages`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from functools import cached_property
 
 import numpy as np
 import pyarrow as pa
 
+from cohort.envelope_result import EnvelopeResult
 from cohort.errors import CohortError
+from cohort.marks import read_marks
+from cohort.patient_list import read_ids
 from cohort.selection import Selection
 from cohort.statistics import (
     INTERVALS,
@@ -30,8 +35,9 @@ from cohort.statistics import (
     person_time,
     survival_at,
 )
+from cohort.survival_result import SurvivalResult
 from cohort.tables import Cohort
-from cohort.view import CohortView, Options
+from cohort.view import NO_GROUPING, CohortView, Options
 
 
 @dataclass(frozen=True, eq=False)
@@ -74,7 +80,7 @@ class Survival:
 
 
 def survival(
-    data: Cohort | pa.Table | Mapping[str, Sequence] | object,
+    data: CohortView | Cohort | pa.Table | Mapping[str, Sequence] | object,
     endpoint: str | None = None,
     *,
     time: str = "time",
@@ -82,12 +88,13 @@ def survival(
     by: str | None = None,
     where: Mapping[str, Sequence[str]] | None = None,
     interval: str = "bpcp",
-) -> Survival:
+) -> Survival | SurvivalResult | EnvelopeResult:
     """Survival of a cohort, or of any table of patients.
 
     Parameters
     ----------
-    data : Cohort, pyarrow.Table, pandas.DataFrame or mapping of column name to values
+    data : Cohort, pyarrow.Table, pandas.DataFrame or mapping of column name to values; or a CohortView, which already
+        says everything below: it gives the survival page's result, bounds where times are known between limits only
     endpoint : endpoint code, for a Cohort (default: the one it opens with)
     time, event : column names, for a table: time in months, 0 or more; event 1 or True for the event, 0 or False for
         censored
@@ -102,27 +109,78 @@ def survival(
     """
     if interval not in INTERVALS:
         raise CohortError(f"interval {interval!r} is not known; allowed: {', '.join(sorted(INTERVALS))}.")
+    if isinstance(data, CohortView):
+        return EnvelopeResult(data) if data.estimand.bounded else SurvivalResult(data)
     if isinstance(data, Cohort):
-        return Survival(_of_cohort(data, endpoint, by, where), interval)
+        view = open_view(data, endpoint, by=by or NO_GROUPING, where=where)
+        return Survival(view.life_table, interval)
     columns = _columns(data)
     times, events = _column(columns, time), _column(columns, event)
     groups = None if by is None else _column(columns, by)
     return Survival(_of_columns(times, events, groups, time, event), interval)
 
 
-def _of_cohort(cohort: Cohort, endpoint: str | None, by: str | None, where: Mapping | None) -> pa.Table:
+def open_view(
+    cohort: Cohort,
+    endpoint: str | None = None,
+    *,
+    by: str = NO_GROUPING,
+    where: Mapping[str, Sequence[str]] | None = None,
+    ranges: Mapping[str, tuple[float, float]] | None = None,
+    keep_unknown: Sequence[str] = (),
+    cutoffs: Mapping[str, str] | None = None,
+    among: str = "",
+    marks: Sequence[str] = (),
+    **options: str,
+) -> CohortView:
+    """A view of a cohort as a link of the app opens it: who is selected and how they are looked at.
+
+    Parameters
+    ----------
+    cohort : as from :func:`read_cohort`
+    endpoint : endpoint code (default: the one the cohort opens with)
+    by : variable that splits the figure
+    where, ranges : levels to keep, and (low, high) of numbers, by variable name
+    keep_unknown : numbers whose not-reported patients stay although there is a range
+    cutoffs : cut-off code by variable name
+    among : ids of a frozen list of patients, such as "1-4,7"; "" for no list
+    marks : an author's marks on the survival figure, each "month:text"
+    options : any other field of :class:`cohort.view.Options`, such as against, interval, treat, deaths, zero or
+        landmark
+
+    Raises
+    ------
+    CohortError
+        Something asked for is not known here; the sentence says what is allowed.
+    """
     opening = Options.default(cohort.definition)
+    asked = {"endpoint": endpoint or opening.endpoint, "by": by, **options}
+    unknown = asked.keys() - {f.name for f in fields(Options)}
+    if unknown:
+        raise CohortError(f"a view has no option {sorted(unknown)[0]!r}; allowed: {_names(Options)}.")
+    listed, strangers = read_ids([among] if among else [], cohort.ids)
+    if strangers:
+        raise CohortError(
+            f"no patient {strangers[0]!r} in this cohort; ids run from {cohort.ids[0]} to {cohort.ids[-1]}."
+        )
+    drawn, refused = read_marks(marks)
     try:
-        selection = Selection.of(cohort.definition, where or {})
-        code = cohort.definition.endpoint(endpoint or opening.endpoint).code
-        if by is not None and cohort.definition.variable(by) not in cohort.definition.groupings:
-            raise CohortError(
-                f"{by!r} cannot group a survival curve; allowed: "
-                f"{', '.join(v.name for v in cohort.definition.groupings)}."
-            )
-    except KeyError as unknown:
-        raise CohortError(str(unknown.args[0])) from None
-    return CohortView(cohort, selection, Options(endpoint=code, by=by or opening.by)).life_table
+        selection = Selection.of(cohort.definition, where, ranges, keep_unknown, cutoffs, listed)
+        cohort.definition.endpoint(asked["endpoint"])
+    except KeyError as problem:
+        raise CohortError(str(problem.args[0])) from None
+    if by not in (NO_GROUPING, *(v.name for v in cohort.definition.groupings)):
+        raise CohortError(
+            f"{by!r} cannot group a survival curve; allowed: {', '.join(v.name for v in cohort.definition.groupings)}."
+        )
+    read, rejected, _ = Options.from_query({name: [value] for name, value in asked.items()}, cohort)
+    for problem in (*rejected, *refused):
+        raise CohortError(problem.sentence())
+    return CohortView(cohort, selection, read, drawn)
+
+
+def _names(of: type) -> str:
+    return ", ".join(f.name for f in fields(of))
 
 
 def _columns(data: object) -> Mapping[str, Sequence]:

@@ -20,6 +20,7 @@ from cohort.dictionary import Level, Reason
 PLOT_HEIGHT = 330
 ROW_HEIGHT = 18
 TABLE_TOP = 62
+NOTE_LINE, NOTES_TOP = 13, 3
 EXTENT = 152
 """Room left of the vertical axis for its labels and the heads of the table, in pixels."""
 
@@ -30,7 +31,11 @@ SHAPES = {"stroke": "M0,-1.1L0,1.1"}
 
 @dataclass(frozen=True)
 class Frame:
-    """What the constant part of the figure depends on."""
+    """What the constant part of the figure depends on.
+
+    ``external`` names a published curve beside the cohort's own, "" for none; ``external_at_risk`` says whether its
+    numbers at risk are known and stand under the table.
+    """
 
     groups: tuple[Level, ...]
     reasons: tuple[Reason, ...]
@@ -41,6 +46,8 @@ class Frame:
     y_title: str
     appearance: str = "light"
     band: str = ""
+    external: str = ""
+    external_at_risk: bool = False
 
     @property
     def stacked(self) -> bool:
@@ -50,7 +57,8 @@ class Frame:
     @property
     def table_rows(self) -> int:
         """Number of text rows under the axis."""
-        return 1 + (len(self.groups) * (4 if len(self.groups) == 2 else 3) if self.stacked else len(self.groups))
+        own = len(self.groups) * (4 if len(self.groups) == 2 else 3) if self.stacked else len(self.groups)
+        return 1 + own + self.external_at_risk
 
     @property
     def height(self) -> int:
@@ -62,7 +70,7 @@ def figure(frame: Frame, data: dict[str, pa.Table]) -> dict:
     """The complete Vega-Lite specification: the kept part of this frame with the data sets filled in."""
     spec = copy.copy(_constant(frame))
     marks = [t for t in frame.landmarks if t <= frame.end]
-    spec["datasets"] = data | {"landmarks": pa.table({"x": pa.array(marks, pa.float64())})}
+    spec["datasets"] = {"notes": NO_NOTES} | data | {"landmarks": pa.table({"x": pa.array(marks, pa.float64())})}
     return spec
 
 
@@ -70,7 +78,9 @@ def figure(frame: Frame, data: dict[str, pa.Table]) -> dict:
 def _constant(frame: Frame) -> dict:
     p = palette(frame.appearance)
     codes = [g.code for g in frame.groups]
-    colour = alt.Scale(domain=[*codes, WHOLE], range=[*(on(p, g.colour) for g in frame.groups), p.whole])
+    beside = [EXTERNAL] if frame.external else []
+    colours = [*(on(p, g.colour) for g in frame.groups), p.whole, *([p.muted] if beside else [])]
+    colour = alt.Scale(domain=[*codes, WHOLE, *beside], range=colours)
     dash = alt.Scale(domain=[*codes, WHOLE], range=[*(list(g.dash) for g in frame.groups), [1, 0]])
     by_colour = alt.Color("g:N", scale=colour, legend=None)
     x = alt.X(
@@ -115,6 +125,11 @@ def _constant(frame: Frame) -> dict:
             ),
         )
     )
+    external = (
+        alt.Chart(alt.NamedData("external"))
+        .mark_line(interpolate="step-after", strokeWidth=1.8, strokeDash=[10, 4], color=p.muted, clip=True)
+        .encode(x=x, y=y)
+    )
     points = (
         alt.Chart(alt.NamedData("curve"))
         .mark_point(size=260, opacity=0, filled=True, clip=True)
@@ -153,7 +168,7 @@ def _constant(frame: Frame) -> dict:
     )
     ends = (
         alt.Chart(alt.NamedData("ends"))
-        .mark_text(align="left", baseline="middle", fontSize=14, fontWeight=600, limit=170, dx=8)
+        .mark_text(align="left", baseline="middle", fontSize=14, fontWeight=600, limit=170, dx=8, lineBreak="\n")
         .encode(x=x, y=y, text="text:N", color=by_colour)
     )
     row_y = alt.value(alt.expr(f"height + {TABLE_TOP} + {ROW_HEIGHT} * datum.row"))
@@ -179,7 +194,28 @@ def _constant(frame: Frame) -> dict:
         .mark_text(align="right", baseline="middle", fontSize=12, color=p.muted, text=frame.band)
         .encode(x=alt.value(alt.expr("width")), y=alt.value(alt.expr(f"height + {TABLE_TOP}")))
     )
-    layers = [landmark, band, faint_band, lines, points, *([marks] if frame.reasons else []), ends, cells, heads, named]
+    notes = alt.Chart(alt.NamedData("notes"))
+    note_rule = notes.mark_rule(color=p.line, strokeWidth=1).encode(x=x)
+    note_texts = [
+        notes.transform_filter(f"datum.side == '{side}'")
+        .mark_text(align=side, baseline="top", fontSize=12, fontStyle="italic", color=p.ink, dx=dx, lineBreak="\n")
+        .encode(x=x, y=alt.value(alt.expr(f"{NOTE_LINE} * datum.line + {NOTES_TOP}")), text="text:N")
+        for side, dx in (("left", 5), ("right", -5))
+    ]
+    drawn = [lines, *([external] if beside else []), points]
+    layers = [
+        landmark,
+        note_rule,
+        band,
+        faint_band,
+        *drawn,
+        *([marks] if frame.reasons else []),
+        ends,
+        cells,
+        heads,
+        named,
+        *note_texts,
+    ]
     chart = (
         alt.layer(*layers)
         .properties(
@@ -194,11 +230,18 @@ def _constant(frame: Frame) -> dict:
     return spec
 
 
+NO_NOTES = pa.table({"x": pa.array([], pa.float64()), "line": pa.array([], pa.int64()),
+                     "side": pa.array([], pa.string()), "text": pa.array([], pa.string())})  # fmt: skip
+"""An author's marks on the figure: month, line from the top, side of the rule its text starts at, text."""
+
 NUMBER = "number"
 """Name of the selection that holds the number clicked in the table under the axis."""
 
 WHOLE = "__whole__"
 """Group name of the grey curve behind a selection."""
+
+EXTERNAL = "__external__"
+"""Group name of a published curve beside the cohort's own."""
 
 TOOLTIP = (
     ("name", "Group"),

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import textwrap
+from collections.abc import Callable, Sequence
 
 import numpy as np
 import pyarrow as pa
 
-from cohort.charts.kaplan_meier import TOOLTIP, WHOLE, Frame
+from cohort.charts.kaplan_meier import EXTERNAL, NO_NOTES, TOOLTIP, WHOLE, Frame
 from cohort.dictionary import Level
+from cohort.marks import Mark
 
 LABEL_GAP = 6.5
 """Smallest distance between two direct labels, in percent of the vertical axis."""
+LABEL_LETTERS = 14
+"""Letters on a line of a label that is broken."""
+NOTE_LETTERS, NOTE_LETTER = 28, 0.0125
+"""Letters on a line of an author's mark, and how far one reaches as a share of the time axis."""
 LABEL_REACH = 0.2
 """How far a direct label reaches to the right, as a share of the time axis."""
 
@@ -84,6 +90,11 @@ def envelope_rows(envelope: pa.Table, frame: Frame) -> pa.Table:
     return pa.table({k: pa.array([r[k] for r in rows], kinds.get(k, pa.string())) for k in names})
 
 
+def external_rows(external: pa.Table) -> pa.Table:
+    """A published curve as drawn."""
+    return pa.table({"x": external["time"], "s": pa.array(100 * external["survival"].to_numpy())})
+
+
 def _percent(share: float) -> float | None:
     return None if np.isnan(share) else 100 * float(share)
 
@@ -110,13 +121,20 @@ def mark_rows(censored: pa.Table, reasons: dict[str, str], show_ids: bool = True
 
 
 def end_rows(
-    curve: pa.Table, estimate: str, frame: Frame, totals: dict[str, int], whole: pa.Table | None = None
+    curve: pa.Table,
+    estimate: str,
+    frame: Frame,
+    totals: dict[str, int],
+    whole: pa.Table | None = None,
+    external: pa.Table | None = None,
 ) -> pa.Table:
     """Direct labels where each curve ends, moved apart where they would cover one another."""
     levels = list(frame.groups)
-    if whole is not None:
-        curve = pa.concat_tables([_as_text(curve), _as_text(whole, WHOLE)], promote_options="default")
-        levels.append(Level(WHOLE, "all patients", ""))
+    label = "\n".join(textwrap.wrap(f"external, unadjusted: {frame.external}", LABEL_LETTERS))
+    for other, code, name in ((whole, WHOLE, "all patients"), (external, EXTERNAL, label)):
+        if other is not None:
+            curve = pa.concat_tables([_as_text(curve), _as_text(other, code)], promote_options="default")
+            levels.append(Level(code, name, ""))
     group, time, value = curve["group"].to_pylist(), curve["time"].to_numpy(), curve[estimate].to_numpy()
     last: dict[str, tuple[float, float]] = {}
     for i, code in enumerate(group):
@@ -128,13 +146,14 @@ def end_rows(
     placed: list[tuple[float, float, Level]] = []
     order = sorted(((*last[g.code], i, g) for i, g in enumerate(levels) if g.code in last), key=lambda e: (-e[1], e[2]))
     for x, height, _, g in order:
-        height = min(max(height, 3.0), 98.0)
-        near = [h for other, h, _ in placed if abs(other - x) < LABEL_REACH * frame.end]
-        while any(abs(height - h) < LABEL_GAP for h in near) and height > 3 - 100:
+        floor = 3.0 + LABEL_GAP * g.label.count("\n")  # a label of several lines hangs down from its first
+        height = min(max(height, floor), 98.0)
+        near = [(h, o) for other, h, o in placed if abs(other - x) < LABEL_REACH * frame.end]
+        while any(_covers(height, g, h, o) for h, o in near) and height > floor - 100:
             height -= 0.5
-        if height < 3:  # no room below: look upwards from the floor
-            height = 3.0
-            while any(abs(height - h) < LABEL_GAP for h in near):
+        if height < floor:  # no room below: look upwards from the floor
+            height = floor
+            while any(_covers(height, g, h, o) for h, o in near):
                 height += 0.5
         placed.append((x, height, g))
     single = {g.code for g in frame.groups} if len(frame.groups) == 1 else set()
@@ -150,6 +169,28 @@ def end_rows(
     )
 
 
+def note_rows(marks: Sequence[Mark], frame: Frame) -> pa.Table:
+    """An author's marks within the axis: text on the side with more room, under the text of a mark it would cover."""
+    rows: list[dict] = []
+    taken: list[tuple[float, float, int]] = []
+    for mark in sorted((m for m in marks if m.month <= frame.end), key=lambda m: m.month):
+        text = textwrap.wrap(mark.text, NOTE_LETTERS)
+        reach = NOTE_LETTER * max(map(len, text)) * frame.end
+        right = mark.month > frame.end / 2
+        start = mark.month - reach if right else mark.month
+        line = max((bottom for a, b, bottom in taken if a < start + reach and start < b), default=0)
+        taken.append((start, start + reach, line + len(text)))
+        side = "right" if right else "left"
+        rows.append({"x": mark.month, "line": line, "side": side, "text": "\n".join(text)})
+    return pa.Table.from_pylist(rows, NO_NOTES.schema)
+
+
+def _covers(height: float, label: Level, other_height: float, other: Level) -> bool:
+    """Whether two labels at these heights, each hanging down from its first line, cover one another."""
+    upper = label if height > other_height else other
+    return abs(height - other_height) < LABEL_GAP * (1 + upper.label.count("\n"))
+
+
 def _as_text(curve: pa.Table, rename: str = "") -> pa.Table:
     """The curve with plain group names, renamed if asked."""
     names = [rename] * curve.num_rows if rename else curve["group"].to_pylist()
@@ -158,13 +199,19 @@ def _as_text(curve: pa.Table, rename: str = "") -> pa.Table:
 
 
 def table_rows(
-    at_ticks: pa.Table, frame: Frame, totals: dict[str, int], code_of: Callable[[str, str, float], str], now: str = ""
+    at_ticks: pa.Table,
+    frame: Frame,
+    totals: dict[str, int],
+    code_of: Callable[[str, str, float], str],
+    now: str = "",
+    external: pa.Table | None = None,
 ) -> tuple[pa.Table, pa.Table]:
     """The table under the axis: (cells, heads), one text a tick and row, in the curve's colour.
 
     ``code_of`` names the number (what, group, month) so that a click can open its patients; at risk stands for all
     three where a row holds three numbers. ``now`` changes with every click, which makes a second click on the same
-    number a new one. Columns of ``at_ticks`` may be text already ("14–16").
+    number a new one. Columns of ``at_ticks`` may be text already ("14–16"). A published curve has its number at risk at
+    the ticks it names, in a row of its own.
     """
     numbers = {
         (g, t): (r, e, c)
@@ -201,6 +248,7 @@ def table_rows(
             for tick in frame.ticks:
                 cell(row, group.code, tick, " · ".join(map(str, numbers.get((group.code, tick), (0, 0, 0)))), "risk")
             row += 1
+    _external_at_risk(cells, heads, external, frame, row)
     return (
         pa.table(
             {
@@ -220,3 +268,15 @@ def table_rows(
             }
         ),
     )
+
+
+def _external_at_risk(cells: dict, heads: dict, external: pa.Table | None, frame: Frame, row: int) -> None:
+    """The published numbers at risk, at the ticks they are known at; nobody's ids are behind them."""
+    if not frame.external_at_risk:
+        return
+    for key, value in (("g", EXTERNAL), ("row", row), ("text", "External, at risk")):
+        heads[key].append(value)
+    for time, n in zip(external["time"].to_pylist(), external["n_risk"].to_pylist(), strict=True):
+        if n is not None and time in frame.ticks:
+            for key, value in (("g", EXTERNAL), ("row", row), ("x", time), ("text", str(n)), ("code", "")):
+                cells[key].append(value)
