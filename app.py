@@ -3,7 +3,7 @@
 import streamlit as st
 
 from cohort.errors import CohortError
-from cohort.ui import frame, sidebar, state
+from cohort.ui import frame, present_panels, share_panels, sidebar, state
 
 st.set_page_config(page_title="Riskset", page_icon=frame.ICON, layout="wide")
 
@@ -24,9 +24,13 @@ try:
     with frame.viewing(view):
         page.run()
 finally:
+    here = sidebar.name_of(page)
     with bar:
-        frame.head(page.title, view, rejected)
-    with st.sidebar:
-        sidebar.sidebar(view, pages, sidebar.name_of(page))
+        tools = (present_panels.tools, share_panels.tools)
+        frame.head(page.title, view, rejected, tools=lambda: [draw(view, here) for draw in tools])
+        share_panels.arrived(view)
+    if not st.context.is_embedded:
+        with st.sidebar:
+            sidebar.sidebar(view, pages, here)
     state.write_address(view)
 frame.settle()

@@ -21,6 +21,7 @@ from cohort.estimand import (
     read_handling,
     write_handling,
 )
+from cohort.marks import Mark
 from cohort.selection import Rejected, Selection, aliases, facet_counts, heading, selected
 from cohort.statistics import life_table
 from cohort.tables import Cohort, Outcome
@@ -70,6 +71,7 @@ class Options:
     panel : what is looked at more closely under the survival figure
     test : "exact" once the reader has asked for the test, else "hidden"
     behind : the number whose patients are listed (see :mod:`cohort.behind`), or ""
+    beside : file of the published curve drawn beside the cohort's, one of those it ships, or ""
     month : the month at which the forest shows estimates, "" for the endpoint's headline month
     forest : what the forest shows, "estimate" or "ratio"
     verdict : verdict the ledger of claims is narrowed to
@@ -92,6 +94,7 @@ class Options:
     panel: str = "compare"
     test: str = "hidden"
     behind: str = ""
+    beside: str = ""
     month: str = ""
     forest: str = "estimate"
     verdict: str = "all"
@@ -179,6 +182,7 @@ def option_vocabulary(cohort: Cohort) -> dict[str, tuple[str, ...]]:
         "landmark": LANDMARKS,
         "panel": PANELS,
         "test": ("hidden", "exact"),
+        "beside": ("", *(c.file for c in cohort.comparators)),
         "month": ("", *dict.fromkeys(f"{t:g}" for e in definition.selectable_endpoints for t in e.landmarks)),
         "forest": ("estimate", "ratio"),
         "verdict": ("all", *VERDICTS),
@@ -192,11 +196,15 @@ def outcome_variables(definition: CohortDefinition) -> tuple[Variable, ...]:
 
 @dataclass(frozen=True, eq=False)
 class CohortView:
-    """Cohort, selection and options of one run, with what follows from them computed at most once."""
+    """Cohort, selection and options of one run, with what follows from them computed at most once.
+
+    ``marks`` are an author's, on the clock of the survival figure.
+    """
 
     cohort: Cohort
     selection: Selection
     options: Options
+    marks: tuple[Mark, ...] = ()
 
     @property
     def definition(self) -> CohortDefinition:
