@@ -12,7 +12,7 @@ if found is not None:
     panels.answer(evidence_sentence(found))
 if found:
     evidence_panels.ledger(view, found)
-    evidence_panels.files(view, found)
+    evidence_panels.files(view)
     st.caption(panels.plain(evidence_note(view)))
 elif found is not None:
     with st.columns([2, 5])[0]:

@@ -3,6 +3,7 @@
 import streamlit as st
 
 from cohort import narrative
+from cohort.overview_figure import flow_figure
 from cohort.overview_result import OverviewResult
 from cohort.ui import frame, overview_panels, panels
 
@@ -11,7 +12,7 @@ result = OverviewResult(view)
 
 if not frame.empty(view):
     panels.answer(narrative.overview_sentence(result))
-    spec = overview_panels.flow_figure(result, panels.appearance())
+    spec = flow_figure(result, panels.appearance())
     panels.figure(spec, narrative.overview_alt(result), key="overview_figure")
     st.caption(panels.plain(view.definition.summary))
     panels.cautions(narrative.overview_cautions(result))

@@ -22,7 +22,7 @@ if view.estimand.bounded:
     if not frame.empty(view):
         panels.cautions(envelope_words.envelope_cautions(bounds))
         envelope_panels.bounds(bounds)
-        envelope_panels.files(bounds)
+        survival_panels.files(view)
         st.caption(panels.plain(envelope_words.envelope_caption(bounds)))
 else:
     result = SurvivalResult(view)
@@ -34,8 +34,8 @@ else:
         panels.answer(narrative.survival_sentence(result))
         survival_panels.controls(view)
     if not frame.empty(view):
-        panels.cautions(narrative.survival_cautions(result))
+        survival_panels.cautions(result)
         survival_panels.estimates(result)
         closer_panels.closer(result)
-        survival_panels.files(result)
-        st.caption(panels.plain(narrative.survival_caption(result)))
+        survival_panels.files(view)
+        st.caption(panels.plain(survival_panels.caption(result)))

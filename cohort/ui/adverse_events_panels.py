@@ -7,11 +7,8 @@ import re
 import streamlit as st
 
 from cohort import narrative
-from cohort.adverse_events_figure import adverse_events_file
 from cohort.adverse_events_result import EventsResult
-from cohort.exports import figure as figure_files
-from cohort.exports.table import csv_bytes
-from cohort.ui import panels, state
+from cohort.ui import export_panels, panels
 from cohort.view import NO_GROUPING
 
 _BRACKETS = re.compile(r"\((?:n = |≤ )?\d[^)]*\)")
@@ -69,23 +66,12 @@ def absent() -> None:
         "`term, grade_band, k, n, pct_printed, scale, quote`; an empty `k` is “not reported”.\n"
         "- `ae_events.csv`, one row an event: `patient_id, term, grade, onset_month, serious, related`.\n\n"
         "State the grading scale under `[adverse_events]` in `cohort.toml`: `scale` (for example WHO I–IV or CTCAE "
-        "v5.0), and for events by patient `safety_variable`, the variable whose level `yes` is the denominator."
+        "v5.0), and for events by patient `safety_variable`, the variable whose level `yes` is the denominator.\n\n"
+        "For a cohort handed in on the page Your cohort: hand in a table with one row an event together with the "
+        "patients' and name it there under Columns, Adverse events."
     )
 
 
 def files(result: EventsResult) -> None:
-    """The figure and the data behind it, made when asked for."""
-    menu = panels.export_menu()
-    if not menu.open:
-        return
-    content = repr((result.view.cohort.fingerprint, state.link(result.view)))
-    name = "riskset-adverse-events"
-    data = result.counts if result.level == "patient" else result.bounds if result.is_subgroup else result.reported
-    with menu:
-        for label, make, suffix, mime, part in (
-            ("Figure (SVG)", lambda: figure_files.svg(adverse_events_file(result)), "svg", "image/svg+xml", ""),
-            ("Figure (PNG, 3×)", lambda: figure_files.png(adverse_events_file(result)), "png", "image/png", ""),
-            ("Counts (CSV)", lambda: csv_bytes(data), "csv", "text/csv", "-counts"),
-            ("Table (CSV)", lambda: csv_bytes(narrative.adverse_events_table(result)), "csv", "text/csv", "-table"),
-        ):  # fmt: skip
-            panels.download(label, make, name + part, suffix, mime, content, f"x_ae_{suffix}{part}")
+    """The figure, its table and the counts behind it."""
+    export_panels.exports(result.view, "adverse_events")

@@ -15,10 +15,9 @@ from cohort.narrative.evidence import (
     evidence_choices,
     evidence_scope,
     evidence_why,
-    ledger_records,
     template_records,
 )
-from cohort.ui import panels, state
+from cohort.ui import export_panels, panels, state
 from cohort.ui.components import component
 from cohort.ui.text import plain
 from cohort.view import CohortView
@@ -36,22 +35,9 @@ def assessed(view: CohortView) -> tuple[Assessment, ...] | None:
         return None
 
 
-def files(view: CohortView, assessments: Sequence[Assessment]) -> None:
+def files(view: CohortView) -> None:
     """The ledger as a file, and a claims file to start from."""
-    menu = panels.export_menu()
-    if not menu.open:
-        return
-    with menu:
-        panels.download(
-            "Ledger (CSV)",
-            lambda: csv_bytes(ledger_records(assessments)),
-            "riskset-claims",
-            "csv",
-            "text/csv",
-            f"ledger {view.cohort.fingerprint}",
-            "x_ledger",
-        )
-        template(view)
+    export_panels.exports(view, "evidence")
 
 
 def template(view: CohortView) -> None:

@@ -8,13 +8,10 @@ import pyarrow as pa
 import streamlit as st
 
 from cohort import narrative
-from cohort.exports import figure as figure_files
-from cohort.exports.table import csv_bytes
-from cohort.patients_figure import mrd_figure, patients_figure, patients_file
+from cohort.patients_figure import mrd_figure, patients_figure
 from cohort.patients_result import PatientsResult
 from cohort.provenance import sources
-from cohort.selection import heading
-from cohort.ui import panels, state
+from cohort.ui import export_panels, panels, state
 from cohort.view import NO_GROUPING, outcome_variables
 
 LANES, LISTING = "patients_lanes", "patients_listing"
@@ -239,43 +236,5 @@ def _sources(result: PatientsResult, patient: str) -> None:
 
 
 def files(result: PatientsResult) -> None:
-    """The listing, its source cells and dictionary, and the figure, made when asked for."""
-    menu = panels.export_menu("patients_export")
-    if not menu.open:
-        return
-    content = repr((result.view.cohort.fingerprint, state.link(result.view)))
-    with menu:
-        for label, make, name, suffix, mime in (
-            ("Listing (CSV)", lambda: csv_bytes(pa.table(result.listing)), "riskset-patients", "csv", "text/csv"),
-            ("Dictionary (CSV)", lambda: csv_bytes(dictionary_rows(result)), "riskset-dictionary", "csv", "text/csv"),
-            ("Source cells (CSV)", lambda: csv_bytes(source_rows(result)), "riskset-source-cells", "csv", "text/csv"),
-            ("Figure (SVG)", lambda: figure_files.svg(patients_file(result)), "riskset-lanes", "svg", "image/svg+xml"),
-            ("Figure (PNG, 3×)", lambda: figure_files.png(patients_file(result)), "riskset-lanes", "png", "image/png"),
-        ):
-            if "Source" in label and result.view.cohort.table("provenance") is None:
-                continue
-            panels.download(label, make, name, suffix, mime, content, f"x_{suffix}_{name}")
-
-
-def dictionary_rows(result: PatientsResult) -> list[dict[str, str]]:
-    """What the columns of the listing mean, one row a variable or endpoint."""
-    definition = result.view.definition
-    rows = [
-        {"column": heading(v, result.view.selection), "unit": v.unit, "definition": v.definition, "caveat": v.caveat,
-         "source": v.source}
-        for v in definition.variables
-    ]  # fmt: skip
-    return rows + [
-        {"column": f"{e.short}, {definition.time_unit}", "unit": definition.time_unit, "definition": e.definition,
-         "caveat": "", "source": e.source}
-        for line in result.timelines.values() for e in line.clock.endpoints
-    ]  # fmt: skip
-
-
-def source_rows(result: PatientsResult) -> list[dict[str, str]]:
-    """Every value of every patient shown with its source cell, one row a value."""
-    return [
-        {"patient": i, "value": c.what, "shown": c.shown, "source": c.source, "row": c.row, "column": c.column,
-         "line": c.line, "printed": c.raw, "look_alike_letters": "; ".join(c.look_alikes), "rule": c.rule_text}
-        for i in result.view.cohort.ids[result.order] for c in sources(result.view.cohort, i)
-    ]  # fmt: skip
+    """The lanes, the listing, its dictionary and its source cells."""
+    export_panels.exports(result.view, "patients", key="patients_export")

@@ -5,14 +5,12 @@ from __future__ import annotations
 import streamlit as st
 
 from cohort.charts.forest import NUMBER
-from cohort.exports import figure as figure_files
-from cohort.exports.table import csv_bytes
 from cohort.narrative import looks as looks_words
 from cohort.narrative import subgroups as words
 from cohort.narrative import subgroups_cautions as tests_words
-from cohort.subgroups_figure import forest_figure, forest_file
+from cohort.subgroups_figure import forest_figure
 from cohort.subgroups_result import SubgroupsResult
-from cohort.ui import composer_panels, ledger_panels, panels, state
+from cohort.ui import composer_panels, export_panels, ledger_panels, panels, state
 from cohort.ui.comparison_panels import working
 from cohort.ui.components import component
 from cohort.view import INTERVAL_LABELS, CohortView
@@ -127,19 +125,13 @@ def _ask(key: tuple | None) -> None:
 
 
 def files(result: SubgroupsResult) -> None:
-    """The forest, its rows, and the looks of this session, made when asked for."""
-    menu = panels.export_menu("subgroups_export")
-    if not menu.open:
-        return
+    """The forest, its rows, and the looks of this session."""
     kept = ledger_panels.ledger()
-    looked = looks_words.looks_sentence(kept)
-    content = repr((result.view.cohort.fingerprint, state.link(result.view), kept))
-    name = f"riskset-subgroups-{result.view.endpoint.code}"
-    with menu:
-        for label, make, called, suffix, mime in (
-            ("Figure (SVG)", lambda: figure_files.svg(forest_file(result, looked)), name, "svg", "image/svg+xml"),
-            ("Figure (PNG, 3×)", lambda: figure_files.png(forest_file(result, looked)), name, "png", "image/png"),
-            ("Rows (CSV)", lambda: csv_bytes(words.subgroups_records(result)), name, "csv", "text/csv"),
-            ("Looks (CSV)", lambda: csv_bytes(looks_words.looks_records(kept)), "riskset-looks", "csv", "text/csv"),
-        ):
-            panels.download(label, make, called, suffix, mime, content, f"x_{called}_{suffix}")
+    export_panels.exports(
+        result.view,
+        "subgroups",
+        looked=looks_words.looks_sentence(kept),
+        look=kept.comparisons,
+        more={"Looks": lambda: looks_words.looks_records(kept)},
+        key="subgroups_export",
+    )

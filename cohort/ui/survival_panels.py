@@ -8,12 +8,13 @@ from cohort import narrative
 from cohort.behind import number_code
 from cohort.charts.kaplan_meier import NUMBER
 from cohort.charts.theme import on, palette
-from cohort.exports import figure as figure_files
-from cohort.exports.table import csv_bytes
+from cohort.comparator import comparable
+from cohort.looks import Ledger
 from cohort.narrative import looks as looks_words
-from cohort.survival_figure import survival_figure, survival_file
+from cohort.narrative.external import external_alt, external_caption, external_cautions
+from cohort.survival_figure import survival_figure
 from cohort.survival_result import SurvivalResult
-from cohort.ui import composer_panels, ledger_panels, panels, state
+from cohort.ui import comparator_panels, composer_panels, export_panels, ledger_panels, panels, state
 from cohort.view import INTERVAL_LABELS, NO_GROUPING, CohortView
 
 
@@ -37,6 +38,7 @@ def controls(view: CohortView) -> None:
             with menu:
                 panels.choice("95 % confidence interval", "interval", INTERVAL_LABELS, view.options.interval)
                 panels.choice("Time axis", "axis", {"standard": "standard", "full": "full"}, view.options.axis)
+                comparator_panels.choose(view)
 
 
 def estimates(result: SurvivalResult) -> None:
@@ -59,8 +61,10 @@ COUNTS = {"Patients": "n", "Events": "event"}
 
 def figure(result: SurvivalResult) -> None:
     """The curves; a click on a number of the table under the axis lists its patients."""
-    spec = survival_figure(result, panels.appearance(), st.session_state.get(CLICKS, 0))
-    panels.figure(spec, narrative.survival_alt(result), FIGURE, on_select=_number_clicked, selection_mode=NUMBER)
+    beside = comparator_panels.beside(result.view)
+    spec = survival_figure(result, panels.appearance(), st.session_state.get(CLICKS, 0), beside)
+    alt = f"{narrative.survival_alt(result)} {external_alt(result.view, beside)}".strip()
+    panels.figure(spec, alt, FIGURE, on_select=_number_clicked, selection_mode=NUMBER)
 
 
 FIGURE, CLICKS = "survival_figure", "survival_clicks"
@@ -73,44 +77,26 @@ def _number_clicked() -> None:
         state.set_option("behind", str(picked[0].get("code", ""))[:120])
 
 
-def files(result: SurvivalResult) -> None:
-    """The figure and the data behind it, made when asked for."""
-    content = repr((result.view.cohort.fingerprint, state.link(result.view)))
-    name = f"riskset-{result.view.endpoint.code}"
-    menu = panels.export_menu()
-    if not menu.open:
-        return
-    kept = ledger_panels.ledger()
-    looked = looks_words.looks_sentence(kept) if result.view.by else ""
-    content = repr((content, kept))
-    with menu:
-        panels.download(
-            "Figure (SVG)",
-            lambda: figure_files.svg(survival_file(result, looked)),
-            name,
-            "svg",
-            "image/svg+xml",
-            content,
-            "x_svg",
-        )
-        panels.download(
-            "Figure (PNG, 3×)",
-            lambda: figure_files.png(survival_file(result, looked)),
-            name,
-            "png",
-            "image/png",
-            content,
-            "x_png",
-        )
-        panels.download(
-            "Curve (CSV)", lambda: csv_bytes(result.curve), name + "-curve", "csv", "text/csv", content, "x_curve"
-        )
-        panels.download(
-            "Estimates (CSV)",
-            lambda: csv_bytes(narrative.estimates_table(result)),
-            name + "-estimates",
-            "csv",
-            "text/csv",
-            content,
-            "x_estimates",
-        )
+def cautions(result: SurvivalResult) -> None:
+    """What to keep in mind about the curves, and about a published one beside them."""
+    beside = comparator_panels.beside(result.view)
+    panels.cautions((*narrative.survival_cautions(result), *external_cautions(result.view, beside)))
+
+
+def caption(result: SurvivalResult) -> str:
+    """Definition and methods under the figure."""
+    beside = comparator_panels.beside(result.view)
+    drawn = beside if beside is not None and comparable(beside, result.view) else None
+    return f"{narrative.survival_caption(result)} {external_caption(drawn)}".strip()
+
+
+def files(view: CohortView) -> None:
+    """Everything of the page as files."""
+    kept = ledger_panels.ledger() if view.by else Ledger()
+    export_panels.exports(
+        view,
+        "survival",
+        external=comparator_panels.beside(view),
+        looked=looks_words.looks_sentence(kept),
+        look=kept.comparisons,
+    )

@@ -263,7 +263,7 @@ def test_files_hold_the_listing_its_dictionary_and_every_source_cell():
     from cohort.patients_result import PatientsResult
     from cohort.readers import read_cohort
     from cohort.selection import Selection
-    from cohort.ui import patients_panels
+    from cohort import patients_listing
     from cohort.view import CohortView, Options
 
     cohort = read_cohort(FOUNDING)
@@ -275,12 +275,12 @@ def test_files_hold_the_listing_its_dictionary_and_every_source_cell():
 
     listed = rows(pa.table(result.listing))
     assert [r["Patient"] for r in listed] == ["10", "8", "5"]
-    dictionary = {r["column"] for r in rows(patients_panels.dictionary_rows(result))}
+    dictionary = {r["column"] for r in rows(patients_listing.dictionary_rows(result))}
     assert set(listed[0]) - dictionary - {"Patient"} == {
         "Overall survival ends with",
         "Relapse-free survival ends with",
     }
-    cells = rows(patients_panels.source_rows(result))
+    cells = rows(patients_listing.source_rows(result))
     assert {r["patient"] for r in cells} == {"5", "8", "10"}
     sex = {r["patient"]: (r["printed"], r["look_alike_letters"]) for r in cells if r["value"] == "Sex"}
     assert sex["5"] == ("\u041c", "\u041c is U+041C, Cyrillic capital letter em")

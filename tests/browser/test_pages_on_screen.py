@@ -52,15 +52,16 @@ def test_survival_figure_is_announced_with_its_numbers(page, app_url):
 def test_figure_and_curve_are_downloaded_as_they_are_on_screen(page, app_url, tmp_path):
     open_app(page, app_url, "survival", "endpoint=ttr_pub&by=timing")
     page.get_by_role("button", name="Export").click()
-    page.get_by_role("button", name="Figure (SVG)").wait_for()
+    page.get_by_role("button", name="SVG", exact=True).wait_for()
     settle(page)
     with page.expect_download() as waiting:
-        page.get_by_role("button", name="Figure (SVG)").click()
+        page.get_by_role("button", name="SVG", exact=True).click()
     drawing = waiting.value.path().read_text(encoding="utf-8")
     for piece in ("Relapse-free survival as published", "consolidation only", "At risk", "Sorafenib timing"):
         assert piece in drawing
+    page.get_by_role("tab", name="Data").click()
     with page.expect_download() as waiting:
-        page.get_by_role("button", name="Curve (CSV)").click()
+        page.get_by_role("button", name="CSV", exact=True).locator("visible=true").first.click()
     rows = list(csv.DictReader(io.StringIO(waiting.value.path().read_text(encoding="utf-8-sig"))))
     for timing in ("induction", "consolidation"):
         start = next(r for r in rows if r["group"] == timing)
