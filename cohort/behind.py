@@ -8,7 +8,7 @@ never by a list kept beside it.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -16,10 +16,12 @@ from cohort.dictionary import Level, Variable
 from cohort.selection import heading
 from cohort.statistics.life_table import TIE_TOLERANCE
 from cohort.view import WHOLE, CohortView
-from cohort.wording import months, plural
+from cohort.wording import in_months, months, plural
 
 SEPARATOR, WITHIN, EVERYBODY = "~", "@", "all"
-COUNTED = ("n", "risk", "event", "competing", "censored")
+COUNTED = ("n", "risk", "event", "competing", "censored", "free", "had", "unknown")
+"""What a number of a group can count; the last three by what is known of the patients at a month."""
+
 SIDES = ("low", "high", "unknown")
 """Below a cut-point, at or above it, not reported."""
 
@@ -98,7 +100,7 @@ def _of_variable(view: CohortView, code: str, what: str, members, parts: list[st
     if what == "event":
         inside, words = inside & (view.outcome.kind == 1), f"{words}, {view.endpoint.event_label}"
     if what == "risk":
-        inside, words = inside & ~_before(view, month), f"{words}, at risk at {months(month)} months"
+        inside, words = inside & ~_before(view, month), f"{words}, at risk at {view.estimand.when(month)}"
     return _found(code, words, inside)
 
 
@@ -157,21 +159,35 @@ def _of_group(view: CohortView, code: str, what: str, group: str, month: str | N
     inside, out = view.in_view & (view.group_of == place), view.outcome
     name = "" if view.by is None else f"{view.groups[place].label}, "
     time = None if month is None else _month(month)
-    if month is not None and time is None:
+    if time is None and (month is not None or what in _KNOWN):
         return None
     before = np.ones(len(inside), dtype=bool) if time is None else _before(view, time)
-    until = "" if time is None else f" before {months(time)} months"
+    until = "" if time is None else f" before {view.estimand.when(time)}"
     kind = {"event": 1, "competing": 2, "censored": 0}.get(what)
     if what == "n":
         words = "patients"
+    elif what in _KNOWN:
+        had = (out.kind == 1) & (out.time <= time * (1 + TIE_TOLERANCE))
+        unknown = (out.kind == 0) & before
+        inside = inside & {"free": ~had & ~unknown, "had": had, "unknown": unknown}[what]
+        words = f"{_KNOWN[what]} {view.estimand.when(time)}"
     elif what == "risk":
         inside = inside & ~before if time else inside
-        words = f"at risk at {months(time or 0)} months"
+        words = f"at risk at {view.estimand.when(time or 0)}"
     else:
         inside = inside & (out.kind == kind) & before
         words = {"event": view.endpoint.event_label, "competing": "had a competing event", "censored": "were censored"}
         words = words[what] + until
-    return _found(code, name + words, inside)
+    found = _found(code, name + words, inside)
+    if what == "risk" and len(view.groups) > TOLD_APART:
+        found = replace(found, words=f"{found.words} (events and censored: open them in the table of estimates)")
+    return found
+
+
+_KNOWN = {"free": "known to be free of the event at", "had": "known to have had the event by", "unknown": "unknown at"}
+
+TOLD_APART = 2
+"""Up to so many groups, events and censored have rows of their own under the axis; with more, at risk opens alone."""
 
 
 def _month(text: str) -> float | None:
@@ -195,5 +211,5 @@ def course_of(view: CohortView, place: int) -> str:
     what = out.event[place] or out.reason[place]
     label = definition.events.get(what) or definition.reason(what).label
     low, high = out.time[place], (out.time if out.time_hi is None else out.time_hi)[place]
-    when = months(low) if low == high else f"{months(low)}–{months(high)}"
-    return f"{label} at {when} months"
+    when = in_months(low) if low == high else f"{months(low)}–{in_months(high)}"
+    return f"{label} at {when}"

@@ -11,7 +11,7 @@ import numpy as np
 import pyarrow as pa
 from scipy.special import ndtri
 
-from cohort.dictionary import Level
+from cohort.dictionary import NOT_REPORTED, Level
 from cohort.guards import GUARDS
 from cohort.statistics import (
     GrayTest,
@@ -20,6 +20,7 @@ from cohort.statistics import (
     common_tau,
     firth_cox,
     gray_test,
+    life_table,
     log_rank,
     permutation_gray,
     permutation_log_rank,
@@ -29,6 +30,7 @@ from cohort.statistics import (
     survival_difference,
 )
 from cohort.statistics.comparison import WEIGHTS, Pairwise, pairwise
+from cohort.statistics.permutation import MAX_EXACT
 from cohort.statistics.regression import FirthCox, PHCheck
 from cohort.survival_result import SurvivalResult
 from cohort.view import CohortView
@@ -38,7 +40,10 @@ Progress = Callable[[float], None]
 
 @dataclass(frozen=True, eq=False)
 class ComparisonResult:
-    """Groups side by side. Everything but the tests follows from the life table and is cheap enough for a redraw."""
+    """Groups side by side. Everything but the tests follows from the life table and is cheap enough for a redraw.
+
+    Patients whose value is not reported are no group and in none of the numbers; :attr:`left_out` counts them.
+    """
 
     survival: SurvivalResult
 
@@ -49,18 +54,23 @@ class ComparisonResult:
 
     @cached_property
     def sizes(self) -> dict[str, int]:
-        """Patients of every group, by code; groups that nobody is in are left out."""
-        return {r["group"]: r["n"] for r in self.survival.person_time.to_pylist()}
+        """Patients of every group compared, by code; groups that nobody is in are left out."""
+        return {code: row["n"] for code, row in self.survival.person_rows.items() if code != NOT_REPORTED}
 
     @property
     def groups(self) -> tuple[Level, ...]:
-        """Groups with at least one patient, in fixed order."""
+        """Groups of a reported value with at least one patient, in fixed order."""
         return tuple(g for g in self.view.groups if self.sizes.get(g.code))
+
+    @property
+    def left_out(self) -> int:
+        """Patients in view who are not compared because their value is not reported."""
+        return int(self.view.in_view.sum()) - sum(self.sizes.values())
 
     @cached_property
     def events(self) -> dict[str, int]:
         """Events of every group."""
-        return {r["group"]: r["n_event"] for r in self.survival.person_time.to_pylist()}
+        return {code: self.survival.person_rows[code]["n_event"] for code in self.sizes}
 
     @property
     def total_events(self) -> int:
@@ -75,49 +85,63 @@ class ComparisonResult:
     # ---- from the life table ---------------------------------------------------------------------------------------
 
     @cached_property
+    def life_table(self) -> pa.Table:
+        """Life table of the patients compared."""
+        time, kind, group, _ = self.arrays
+        return life_table(time, kind, group, [g.code for g in self.groups])
+
+    @cached_property
     def log_rank(self) -> LogRank:
         """Observed and expected events and the asymptotic test."""
-        return log_rank(self.view.life_table)
+        return log_rank(self.life_table)
 
     @cached_property
     def tau(self) -> float | None:
         """Horizon of restricted mean survival: the last year with enough at risk in every group, or None."""
-        return common_tau(self.view.life_table, at_risk=GUARDS.few_at_risk)
+        return common_tau(self.life_table, at_risk=GUARDS.few_at_risk)
 
     @cached_property
     def restricted_means(self) -> dict[str, dict]:
         """Restricted mean survival to ``tau`` as rows by group; empty without a horizon."""
         if self.tau is None or self.survival.estimate == "incidence":
             return {}
-        return _by_group(rmst(self.view.life_table, self.tau))
+        return _by_group(rmst(self.life_table, self.tau))
 
     @cached_property
     def mean_differences(self) -> dict[str, dict]:
         """Differences of restricted means against the reference, as rows by group."""
         if not self.restricted_means:
             return {}
-        return _by_group(rmst_difference(self.view.life_table, self.tau, reference=self.reference))
+        return _by_group(rmst_difference(self.life_table, self.tau, reference=self.reference))
 
     def differences(self, month: float) -> dict[str, dict]:
         """Differences of the estimate at a month against the reference, as rows by group."""
-        return _by_group(
+        rows = _by_group(
             survival_difference(self.survival.curve, self.view.life_table, month, reference=self.reference)
         )
+        return {code: row for code, row in rows.items() if code in self.sizes}
 
     @cached_property
     def firth(self) -> FirthCox:
         """Firth's penalised hazard ratios against the reference."""
-        return firth_cox(self.view.life_table, reference=self.reference)
+        return firth_cox(self.life_table, reference=self.reference)
+
+    def too_few(self, group: str) -> bool:
+        """Whether a hazard ratio of this group would rest on next to nothing (guard T1), so that none is printed."""
+        return (
+            min(self.sizes[group], self.sizes[self.reference]) < GUARDS.test_group
+            or self.total_events < GUARDS.test_events
+        )
 
     @cached_property
     def proportional(self) -> PHCheck:
         """Check of proportional hazards, where there are events enough."""
-        return proportional_hazards(self.view.life_table)
+        return proportional_hazards(self.life_table)
 
     @cached_property
     def gray(self) -> GrayTest:
         """Gray's asymptotic test of cumulative incidence, a secondary like the asymptotic log-rank."""
-        return gray_test(self.view.life_table)
+        return gray_test(self.life_table)
 
     # ---- what a test could say -------------------------------------------------------------------------------------
 
@@ -140,6 +164,11 @@ class ComparisonResult:
             return None
         share = self.sizes[self.groups[0].code] / sum(self.sizes.values())
         return math.exp((ndtri(0.975) + ndtri(0.8)) / math.sqrt(self.total_events * share * (1 - share)))
+
+    @property
+    def listable(self) -> bool:
+        """Whether the exact test lists every allocation, so that one in so many is a floor worth naming."""
+        return self.allocations <= MAX_EXACT
 
     @property
     def testable(self) -> bool:
@@ -168,7 +197,7 @@ class ComparisonResult:
 
     def asymptotic(self, weight: str) -> float | None:
         """The asymptotic p of a weight, a secondary; meaningful only where :attr:`asymptotics` holds."""
-        return log_rank(self.view.life_table, weight).p
+        return log_rank(self.life_table, weight).p
 
     @property
     def main(self) -> str:
@@ -181,8 +210,8 @@ class ComparisonResult:
 
     @property
     def competing(self) -> bool:
-        """Whether patients in view had a competing event, so that incidences are compared."""
-        return bool((self.view.outcome.kind[self.view.in_view] == 2).any())
+        """Whether patients compared had a competing event, so that incidences are compared."""
+        return bool((self.arrays[1] == 2).any())
 
     @property
     def weights(self) -> tuple[str, ...]:

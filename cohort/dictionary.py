@@ -51,6 +51,8 @@ class Variable:
         When the value becomes known; drives the guarantee-time caution.
     bounds, step
         Frozen slider limits of a number, in ``unit``: they do not depend on the data, so that a link keeps its meaning.
+    randomised
+        Whether patients were assigned to its levels at random; words a comparison by it.
     cuts
         Points at which a number may be split into two groups, fixed in advance (never searched for in the data).
     """
@@ -70,6 +72,7 @@ class Variable:
     source: str = ""
     definition: str = ""
     caveat: str = ""
+    randomised: bool = False
 
     def level(self, code: str) -> Level:
         """Return the level with this code. Raises KeyError with the codes allowed."""
@@ -136,7 +139,8 @@ class Reason:
     """Why a patient leaves the risk set without the event, and the mark that shows it.
 
     ``lost`` marks the reasons that leave the outcome unknown (loss to follow-up), ``intercurrent`` those that may
-    just as well be read as an event or a competing event (ICH E9(R1)), such as a transplant.
+    just as well be read as an event or a competing event (ICH E9(R1)), such as a transplant. ``noun`` names it inside a
+    sentence ("an early end of relapse follow-up"), where the label is not a noun phrase; without it the label is used.
     """
 
     code: str
@@ -144,6 +148,7 @@ class Reason:
     shape: str = "stroke"
     lost: bool = False
     intercurrent: bool = False
+    noun: str = ""
 
 
 @dataclass(frozen=True, eq=False)
@@ -196,6 +201,11 @@ class CohortDefinition:
     def groupings(self) -> tuple[Variable, ...]:
         """Variables a curve may be split by: categories known at baseline, two levels or more."""
         return tuple(v for v in self.filters if v.kind == "category" and len(v.levels) > 1)
+
+    @property
+    def randomised(self) -> tuple[Variable, ...]:
+        """Variables whose levels patients were assigned to at random."""
+        return tuple(v for v in self.variables if v.randomised)
 
     @property
     def selectable_endpoints(self) -> tuple[Endpoint, ...]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 
 import numpy as np
 import pyarrow as pa
@@ -64,6 +65,18 @@ class EnvelopeResult:
         if out.entry_hi is not None:
             open_ |= out.entry_hi > out.entry_lo
         return np.flatnonzero(open_ & self.view.in_view)
+
+    @cached_property
+    def falls_alone(self) -> list[tuple[str, float]]:
+        """(group, time) of every fall of a lower bound at which as few as one patient may be at risk."""
+        rows = self.envelope.to_pylist()
+        return [
+            (now["group"], now["time"])
+            for before, now in pairwise(rows)
+            if before["group"] == now["group"]
+            and now["survival_low"] < before["survival_low"]
+            and now["n_risk_low"] == 1
+        ]
 
     @cached_property
     def people(self) -> dict[str, tuple[int, int]]:

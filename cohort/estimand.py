@@ -13,19 +13,26 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from cohort.dictionary import Endpoint
+from cohort.entry_times import (
+    DEATH,
+    EARLIER,
+    LATER,
+    death_endpoint,
+    entry_between,
+    entry_limits,
+    known_deaths,
+    shortest_entry,
+)
 from cohort.statistics import landmark
 from cohort.tables import Cohort, Outcome
-from cohort.timelines import Entry, clocks, entry, timeline
-from cohort.wording import listed, months, sentence_case
+from cohort.timelines import clocks
+from cohort.wording import in_months, listed, sentence_case
 
 if TYPE_CHECKING:
     from cohort.view import Options
 
 HANDLINGS = {"counted": "counted", "competing": "competing event", "censored": "censored"}
 """What can be made of a happening, in the words of the composer."""
-
-EARLIER, LATER, DEATH = "diagnosis", "maintenance", "death"
-"""The two clocks between which an entry can be known, and the event code of a death."""
 
 DEATHS = {"as_recorded": "not counted", "counted": "counted"}
 ZEROS = {
@@ -54,6 +61,18 @@ class Estimand:
     outcome: Outcome
     composed: bool = False
     notes: tuple[str, ...] = ()
+    landmark: float = 0.0
+
+    def when(self, month: float) -> str:
+        """A time on this clock in words: "24 months", or "24 months after the landmark" where it was restarted."""
+        return in_months(month) + (" after the landmark" if self.landmark else "")
+
+    @property
+    def treatment(self) -> frozenset[str]:
+        """What is counted and what competes, as it stands in a link: "stopped_early.competing", "deaths.counted"."""
+        found = [f"{code}.counted" for code in self.endpoint.event]
+        found += [f"{code}.competing" for code in self.endpoint.competing]
+        return frozenset([*found, *(["deaths.counted"] if self.endpoint.deaths == "counted" else [])])
 
     @property
     def bounded(self) -> bool:
@@ -98,15 +117,15 @@ def offers_deaths(cohort: Cohort, endpoint: Endpoint) -> bool:
     """Whether deaths that only the other clock records could be counted on this one."""
     return (
         endpoint.origin == LATER
-        and _entry(cohort) is not None
+        and entry_between(cohort) is not None
         and DEATH not in {h.code for h in happenings(cohort, endpoint)}
-        and bool(_deaths(cohort).any())
+        and bool(known_deaths(cohort).any())
     )
 
 
 def offers_zeros(cohort: Cohort, endpoint: Endpoint) -> bool:
     """Whether the endpoint's time zero could be moved to the later clock's start."""
-    return endpoint.origin == EARLIER and _entry(cohort) is not None
+    return endpoint.origin == EARLIER and entry_between(cohort) is not None
 
 
 def estimand(cohort: Cohort, options: Options) -> Estimand:
@@ -153,7 +172,7 @@ def _compose(cohort: Cohort, options: Options) -> Estimand:
     if not as_registered:
         endpoint = _named(cohort, endpoint, base, mark)
     status = "bounded" if outcome.bounded else "identified"
-    return Estimand(replace(endpoint, status=status), outcome, not as_registered, tuple(notes))
+    return Estimand(replace(endpoint, status=status), outcome, not as_registered, tuple(notes), mark)
 
 
 # ---- outcomes --------------------------------------------------------------------------------------------------------
@@ -163,17 +182,17 @@ def _outcome(cohort: Cohort, endpoint: Endpoint, base: Endpoint) -> Outcome:
     recorded = cohort.outcome(base)
     code = np.where(recorded.event != "", recorded.event, recorded.reason)
     low, high = recorded.time.copy(), (recorded.time if recorded.time_hi is None else recorded.time_hi).copy()
-    begin = _entry(cohort)
+    begin = entry_between(cohort)
     if endpoint.deaths == "counted":
-        death, when = _deaths(cohort), cohort.outcome(_death_endpoint(cohort)).time
+        death, when = known_deaths(cohort), cohort.outcome(death_endpoint(cohort)).time
         moved = death & (recorded.event == "")
-        shortest, latest = _entry_limits(begin)
+        shortest, latest = entry_limits(begin)
         low = np.where(moved, np.fmax(recorded.time, when - latest), low)
         high = np.where(moved, np.fmax(low, when - shortest), high)
         code = np.where(moved, DEATH, code)
     entry_lo = entry_hi = None
     if endpoint.zero != "origin":
-        shortest, latest = _entry_limits(begin)
+        shortest, latest = entry_limits(begin)
         if endpoint.zero == "entry":
             low, high = np.fmax(low - latest, 0), np.fmax(high - shortest, 0)
         else:
@@ -196,43 +215,6 @@ def _from_landmark(outcome: Outcome, mark: float) -> Outcome:
     return replace(outcome, time=np.where(at_risk, outcome.time - mark, np.nan))
 
 
-def _entry(cohort: Cohort) -> Entry | None:
-    """Start of the later clock on the earlier one, where the cohort has both."""
-
-    def build() -> Entry | None:
-        found = clocks(cohort.definition)
-        if EARLIER not in found or LATER not in found:
-            return None
-        begin = entry(timeline(cohort, found[EARLIER]), timeline(cohort, found[LATER]))
-        return begin if begin.exact.any() else None
-
-    return cohort.once("entry between clocks", build)
-
-
-def _entry_limits(begin: Entry) -> tuple[np.ndarray, np.ndarray]:
-    """Earliest and latest entry: arrays, shape (n,). Where unknown, none earlier than the shortest one known."""
-    shortest = begin.hi[begin.exact].min()
-    return np.where(begin.exact, begin.hi, np.minimum(shortest, begin.hi)), begin.hi
-
-
-def shortest_entry(cohort: Cohort) -> float | None:
-    """The shortest identified time between the two clocks' starts; the earliest assumed where it is not known."""
-    begin = _entry(cohort)
-    return None if begin is None else float(begin.hi[begin.exact].min())
-
-
-def _death_endpoint(cohort: Cohort) -> Endpoint | None:
-    return next(
-        (e for e in cohort.definition.identified_endpoints if e.origin == EARLIER and e.event == (DEATH,)), None
-    )
-
-
-def _deaths(cohort: Cohort) -> np.ndarray:
-    """Who is known to have died, on the earlier clock: bool array, shape (n,)."""
-    endpoint = _death_endpoint(cohort)
-    return np.zeros(cohort.n, dtype=bool) if endpoint is None else cohort.outcome(endpoint).kind == 1
-
-
 # ---- words -----------------------------------------------------------------------------------------------------------
 
 
@@ -241,29 +223,41 @@ def happening_label(cohort: Cohort, code: str) -> str:
     return cohort.definition.events.get(code) or cohort.definition.reason(code).label
 
 
+def happening_noun(cohort: Cohort, code: str) -> str:
+    """An event or reason inside a sentence."""
+    return cohort.definition.events.get(code) or cohort.definition.reason(code).noun or happening_label(cohort, code)
+
+
+def _in_brackets(noun: str) -> str:
+    """A noun without the remark it ends with, for where brackets stand around it."""
+    return noun.partition(" (")[0]
+
+
 def _named(cohort: Cohort, endpoint: Endpoint, base: Endpoint, mark: float) -> Endpoint:
     """The composed endpoint with its own label, short name, definition and axis."""
     counted, competing = (
-        [happening_label(cohort, code) for code in codes] for codes in (endpoint.event, endpoint.competing)
+        [happening_noun(cohort, code) for code in codes] for codes in (endpoint.event, endpoint.competing)
     )
     occurring = [h for h in happenings(cohort, base) if h.code not in endpoint.event + endpoint.competing]
-    censored = [h.label for h in occurring]
+    censored = [happening_noun(cohort, h.code) for h in occurring]
     kind = "incidence" if competing else base.kind
     origin = clocks(cohort.definition)[LATER].endpoints[0].origin_label if endpoint.zero == "entry" else None
     origin_label = origin or base.origin_label
     since = origin_label.removeprefix("Months from ")
-    changes = [f"{h.label} {_registry(endpoint, h.code)}" for h in happenings(cohort, base)
-               if _registry(endpoint, h.code) != h.registry]  # fmt: skip
+    changes = [
+        f"{_in_brackets(happening_noun(cohort, h.code))} {_registry(endpoint, h.code)}"
+        for h in happenings(cohort, base) if _registry(endpoint, h.code) != h.registry
+    ]  # fmt: skip
     if endpoint.deaths != base.deaths:
         changes.append("deaths counted" if endpoint.deaths == "counted" else "deaths not counted")
     if endpoint.zero != base.zero:
         changes.append(f"time zero: {ZEROS[endpoint.zero]}")
     if mark:
-        changes.append(f"landmark {months(mark)} months")
+        changes.append(f"landmark {in_months(mark)}")
     same_event = set(endpoint.event) == set(base.event)
     what = listed(counted)
-    subject = base.short if kind == base.kind else f"Cumulative incidence of {what}"
-    short = base.short if kind == base.kind else sentence_case(what)
+    subject = base.short if kind == base.kind else f"Cumulative incidence of {listed(counted, 'or')}"
+    short = base.short if kind == base.kind else sentence_case(listed([_in_brackets(noun) for noun in counted], "or"))
     sentence = f"Composed by the reader: time from {since} to {'the first of ' if len(counted) > 1 else ''}{what}"
     sentence += f"; {listed(competing)} competes with it" if competing else ""
     sentence += f"; censored at {listed([*censored, 'the last observation of this follow-up'])}."
@@ -272,23 +266,23 @@ def _named(cohort: Cohort, endpoint: Endpoint, base: Endpoint, mark: float) -> E
     if endpoint.zero != "origin":
         sentence += " " + _bounded_words(cohort, "starts of maintenance")
     if mark:
-        sentence += f" Among those still at risk {months(mark)} months from {since}; the clock restarts there."
-        origin_label = f"Months from the landmark ({months(mark)} months from {since})"
+        sentence += f" Among those still at risk {in_months(mark)} from {since}; the clock restarts there."
+        origin_label = f"Months from the landmark ({in_months(mark)} from {since})"
     return replace(
         endpoint,
         label=f"{subject}: {'; '.join(changes)}",
         short=f"{short} ({'; '.join(changes)})",
         kind=kind,
         origin_label=origin_label,
-        event_label=base.event_label if same_event else f"had {' or '.join(counted)}",
+        event_label=base.event_label if same_event else f"had {listed(counted, 'or')}",
         free_label=base.free_label if same_event else f"were free of {' and '.join(counted)}",
         definition=sentence,
     )
 
 
 def _bounded_words(cohort: Cohort, what: str) -> str:
-    shortest = months(shortest_entry(cohort))
+    shortest = in_months(shortest_entry(cohort))
     return (
         f"The {what} are dated between limits where the tables do not fix them: maintenance began no later than "
-        f"overall minus relapse follow-up allows and no sooner than {shortest} months after diagnosis (shortest known)."
+        f"overall minus relapse follow-up allows and no sooner than {shortest} after diagnosis (shortest known)."
     )

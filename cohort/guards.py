@@ -77,7 +77,8 @@ class Guards:
             (
                 "T3",
                 "no event in a group",
-                "the ordinary Cox ratio is “not estimable”; Firth's penalised ratio with profile limits is shown",
+                f"the ordinary Cox ratio is “not estimable”; Firth's penalised ratio with profile limits is shown from "
+                f"{self.test_group} patients a group and {self.test_events} events on",
             ),
             (
                 "T5",

@@ -13,8 +13,14 @@ from urllib.parse import urlencode
 from cohort.statistics.multiplicity import chance_of_false_positive
 from cohort.view import CohortView
 
-KINDS = ("comparison", "forest", "test")
-"""Groups side by side, a forest of all characteristics, and either of them with its test shown."""
+KINDS = ("comparison", "forest", "test", "weights", "pairs", "definitions")
+"""Groups side by side, a forest of all characteristics, and either of them with its test shown.
+
+The others are families of tests beside that of a comparison, each a look of its own: the other weights, every pair of
+groups, and the comparison under every other definition.
+"""
+
+FAMILIES = KINDS[3:]
 
 EVERY = "every baseline characteristic"
 """The grouping of a forest."""
@@ -30,7 +36,7 @@ class Look:
     kind : one of KINDS
     at : when it was first looked at
     query : the same as URL parameters: what makes it distinct
-    comparisons : how many comparisons were on show, the factors of a forest or 1
+    comparisons : how many comparisons were on show: the factors of a forest, the tests of a family, or 1
     """
 
     endpoint: str
@@ -44,14 +50,22 @@ class Look:
     @property
     def tested(self) -> bool:
         """Whether a test was shown."""
-        return self.kind == "test"
+        return self.kind not in ("comparison", "forest")
+
+    def same(self, other: Look) -> bool:
+        """Whether the other look is of the same things, its test shown or not."""
+        families = [taken.kind if taken.kind in FAMILIES else "" for taken in (self, other)]
+        return self.query == other.query and families[0] == families[1]
 
 
-def look(view: CohortView, kind: str, at: datetime, factors: int = 0) -> Look | None:
-    """The look that a view is; None where nothing is compared. ``factors`` is their number in a forest, else 0."""
+def look(view: CohortView, kind: str, at: datetime, factors: int = 0, tests: int = 1) -> Look | None:
+    """The look that a view is; None where nothing is compared.
+
+    ``factors`` is their number in a forest, else 0; ``tests`` that of the tests of one of FAMILIES.
+    """
     if kind not in KINDS:
         raise ValueError(f"kind {kind!r} is not allowed: one of {', '.join(KINDS)}")
-    if not (factors or view.by):
+    if not (factors or view.by) or not tests:
         return None
     options = view.options
     names = ("endpoint", "treat", "deaths", "zero", "landmark")
@@ -65,7 +79,7 @@ def look(view: CohortView, kind: str, at: datetime, factors: int = 0) -> Look | 
         kind=kind,
         at=at,
         query=urlencode(query, doseq=True),
-        comparisons=factors or 1,
+        comparisons=factors or tests,
     )
 
 
@@ -78,15 +92,15 @@ class Ledger:
     def noted(self, taken: Look) -> Ledger:
         """The ledger with this look: new, known already, or known and now with its test shown."""
         for place, known in enumerate(self.looks):
-            if known.query == taken.query:
+            if known.same(taken):
                 if known.tested or not taken.tested:
                     return self
-                return Ledger((*self.looks[:place], replace(known, kind="test"), *self.looks[place + 1 :]))
+                return Ledger((*self.looks[:place], replace(known, kind=taken.kind), *self.looks[place + 1 :]))
         return Ledger((*self.looks, taken))
 
     @property
     def comparisons(self) -> int:
-        """Comparisons looked at, every factor of a forest among them."""
+        """Comparisons looked at, every factor of a forest and every test of a family among them."""
         return sum(taken.comparisons for taken in self.looks)
 
     @property

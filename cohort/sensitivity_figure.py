@@ -13,8 +13,10 @@ from cohort.narrative import sensitivity as words
 from cohort.sensitivity_result import DefinitionRow, SensitivityResult
 from cohort.wording import missing, p_value, percent
 
-NAMED = 60
-"""Marks carry the patient's id up to this many patients."""
+NAMED, TALLEST = 60, 20
+"""Marks carry the patient's id up to this many patients, and up to this many on top of one another."""
+
+EVERYBODY = "everybody"
 
 
 def estimate_strip(result: SensitivityResult, rows: list[dict], month: float, appearance: str) -> dict:
@@ -27,7 +29,7 @@ def estimate_strip(result: SensitivityResult, rows: list[dict], month: float, ap
     what = "Cumulative incidence" if result.survival.estimate == "incidence" else "Kaplan–Meier estimate"
     return _strip(
         view.groups,
-        f"{what} at {month:g} months with one patient left out",
+        f"{what} at {view.estimand.when(month)} with one patient left out",
         (0.0, 100.0),
         [
             (r["group"], str(view.cohort.ids[r["place"]]), v, percent(v / 100, n))
@@ -63,7 +65,7 @@ def definitions_grid(
     """Every definition with its estimate, the one in view outlined."""
     columns, n = words.grid_columns(result), int(result.view.in_view.sum())
     choices = [words.grid_choices(result, row.definition) for row in rows]
-    heads = tuple("\n".join(textwrap.wrap(c, 22)[:2]) for c in columns)
+    heads = tuple("\n".join(textwrap.wrap(c, 22)) for c in columns)
     widths = tuple(
         max(max(len(line) for line in head.split("\n")), *(len(c[i]) for c in choices)) for i, head in enumerate(heads)
     )
@@ -71,7 +73,7 @@ def definitions_grid(
         heads,
         widths,
         len(rows),
-        f"Free of the event at {month:g} months",
+        f"Free of the event at {result.view.estimand.when(month)}",
         any(r.p is not None for r in rows),
         appearance,
     )
@@ -98,10 +100,15 @@ def _strip(
     appearance: str,
     log: bool = False,
 ) -> dict:
-    rows = influence.stacked([value for _, _, value, _ in marks], domain, log)
-    frame = influence.Frame(
-        groups, title, log, domain, 4 * -(-(max(rows, default=0) + 1) // 4), len(marks) <= NAMED, appearance
-    )
+    values = [value for _, _, value, _ in marks]
+    rows = influence.stacked(values, domain, log)
+    named = len(marks) <= NAMED and max(rows, default=0) < TALLEST
+    if not named:
+        rows = influence.stacked(values, domain, log, influence.FINE_BINS)
+    height = 4 * -(-(max(rows, default=0) + 1) // 4)
+    frame = influence.Frame(groups, title, log, domain, height, named, len(whole), appearance)
+    labels = {g.code: g.label for g in groups} if len(groups) > 1 else {}
+    middle = (domain[0] * domain[1]) ** 0.5 if log else sum(domain) / 2
     return influence.figure(
         frame,
         {
@@ -115,7 +122,13 @@ def _strip(
                 }
             ),
             "all": pa.table(
-                {"g": pa.array(list(whole), pa.string()), "x": pa.array(list(whole.values()), pa.float64())}
+                {
+                    "g": pa.array(list(whole), pa.string()),
+                    "x": pa.array(list(whole.values()), pa.float64()),
+                    "said": pa.array([f"all of {labels[g]}" if g in labels else EVERYBODY for g in whole], pa.string()),
+                    "line": pa.array(range(len(whole)), pa.int64()),
+                    "side": pa.array(["left" if x < middle else "right" for x in whole.values()], pa.string()),
+                }
             ),
         },
     )

@@ -11,6 +11,7 @@ import numpy as np
 import pyarrow as pa
 
 from cohort.comparison_result import ComparisonResult
+from cohort.dictionary import NOT_REPORTED
 from cohort.estimand import HANDLINGS, Happening, estimand, happenings, write_handling
 from cohort.statistics import (
     crude_bounds,
@@ -237,6 +238,8 @@ class SensitivityResult:
         p = None
         if tests and view.by is not None:
             group = view.grouped_at(definition.cutoff or view.selection.cutoff(view.by))[keep]
+            unknown = [i for i, g in enumerate(view.groups) if g.code == NOT_REPORTED]
+            group = np.where(np.isin(group, unknown), -1, group)  # not compared
             p = _exact_p(time, kind, group, len(view.groups))
         return DefinitionRow(definition, value, lower, upper, int((kind == 1).sum()), p)
 
@@ -267,4 +270,3 @@ def _handling_of(view: CohortView, code: str) -> str:
 
 def _one_minus(value: float | None) -> float | None:
     return None if value is None else 1 - value
-

@@ -14,6 +14,7 @@ import numpy as np
 import pyarrow as pa
 
 from cohort.dictionary import Variable
+from cohort.guards import GUARDS
 from cohort.narrative.survival import headline_month
 from cohort.statistics import cumulative_incidence, kaplan_meier, life_table, survival_at
 from cohort.statistics.multiplicity import MinP, min_p
@@ -23,6 +24,9 @@ from cohort.view import WHOLE, CohortView
 
 ASSAYS, ASCERTAINMENT = "mrd_assays", "G3"
 """Variable that says which assays were used, its last level being the most sensitive; the warning it answers to."""
+
+
+_NO_RATIO = {"hr": None, "lower": None, "upper": None}
 
 
 @dataclass(frozen=True, eq=False)
@@ -115,6 +119,8 @@ class SubgroupsResult:
         """Firth's hazard ratio of each row against the other patients with a reported value; None if not defined.
 
         A dict has ``hr``, ``lower`` and ``upper``, a limit null where it is unbounded, ``others`` and ``other_events``.
+        All three are null where a side has too few patients or both have too few events to say anything (guard T1), and
+        in the row of those whose value is not reported, who are compared with nobody.
         """
         view = self.view
         return view.cohort.recall(("subgroup ratios", *view.composition, view.selection), self._fit)
@@ -128,17 +134,21 @@ class SubgroupsResult:
             if key not in fitted:  # the two sides of a factor have one fit: their ratios are inverse
                 fitted[key] = self._ratio(inside, others)
                 fitted.setdefault(turned, _inverse(fitted[key], int(inside.sum()), self._events(inside)))
-            found.append(fitted[key])
+            stands = (row.inside & row.reported).any() or fitted[key] is None
+            found.append(fitted[key] if stands else fitted[key] | _NO_RATIO)
         return tuple(found)
 
     def _ratio(self, inside: np.ndarray, others: np.ndarray) -> dict | None:
         if not (inside.any() and others.any()):
             return None
+        counts = {"others": int(others.sum()), "other_events": self._events(others)}
+        events = counts["other_events"] + self._events(inside)
+        if min(inside.sum(), counts["others"]) < GUARDS.test_group or events < GUARDS.test_events:
+            return _NO_RATIO | counts
         group = np.where(inside, 1, np.where(others, 0, -1))
         fitted = firth_cox(life_table(self._time, self._kind, group, ["others", "row"]), reference="others")
         (found,) = fitted.coefficients.to_pylist()
-        counts = {"others": int(others.sum()), "other_events": self._events(others)}
-        return {name: found[name] for name in ("hr", "lower", "upper")} | counts
+        return {name: found[name] for name in _NO_RATIO} | counts
 
     def _events(self, inside: np.ndarray) -> int:
         return int((inside & (self._kind == 1)).sum())
@@ -190,10 +200,8 @@ class SubgroupsResult:
         """
         found: dict[tuple, list[Factor]] = {}
         for rows in self._by_split.values():
-            least = 1 if self.rows[rows[0]].variable.kind == "category" else 2
-            known = [i for i in rows if (self.rows[i].inside & self.rows[i].reported).any()]
-            present = tuple(i for i in known if self.sizes[i])
-            if len(present) < 2 or min(self.sizes[i] for i in present) < least:
+            present = self._known(rows)
+            if len(present) < 2 or self._lone(present):
                 continue
             inside = self.member[list(present)]
             group = np.where(inside.any(axis=0), inside.argmax(axis=0), -1)
@@ -204,6 +212,20 @@ class SubgroupsResult:
             Factor(first.label, first.rows, first.group, tuple(f.label for f in others))
             for first, *others in found.values()
         )
+
+    @cached_property
+    def untested(self) -> tuple[Row, ...]:
+        """Rows of one patient that make no factor for that: a gene only one has or lacks, one side of a cut-point."""
+        lone = [self._lone(self._known(rows)) for rows in self._by_split.values()]
+        return tuple(self.rows[i] for rows in lone for i in rows)
+
+    def _known(self, rows: list[int]) -> tuple[int, ...]:
+        """Those of the rows that stand for a reported value and hold a patient in view."""
+        return tuple(i for i in rows if self.sizes[i] and (self.rows[i].inside & self.rows[i].reported).any())
+
+    def _lone(self, rows: tuple[int, ...]) -> list[int]:
+        """Those of the rows that hold one patient where a factor needs two."""
+        return [i for i in rows if self.sizes[i] == 1 and self.rows[i].variable.kind != "category"]
 
     @property
     def min_p_key(self) -> tuple:

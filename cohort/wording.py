@@ -45,6 +45,12 @@ def months(value: float | None, absent: str = NOT_REACHED) -> str:
     return f"{value:.1f}".removesuffix(".0")
 
 
+def in_months(value: float | None, absent: str = NOT_REACHED) -> str:
+    """A time with its unit: "1 month", "54.5 months"."""
+    text = months(value, absent)
+    return text if missing(value) else f"{text} month" if text == "1" else f"{text} months"
+
+
 def months_interval(lower: float | None, upper: float | None) -> str:
     """Limits of a median: "16–not reached"; "not estimable" where neither limit exists."""
     if missing(upper) and (missing(lower) or lower <= 0):
@@ -76,10 +82,11 @@ def p_words(p: float | None) -> str:
 
 
 def ratio(value: float | None, absent: str = NOT_ESTIMABLE) -> str:
-    """A hazard ratio with two significant digits, never an exponent: "6.9", "18", "0.054"."""
+    """A hazard ratio with two significant digits, never an exponent: "1.0", "6.9", "18", "0.054"."""
     if missing(value):
         return absent
-    return f"{value:.0f}" if value >= 99.5 else number(value, max(0, 1 - math.floor(math.log10(value))))
+    first = math.floor(math.log10(float(f"{value:.1e}")))  # of the rounded value: 9.96 is printed "10"
+    return f"{value:.{max(0, 1 - first)}f}"
 
 
 def count(n: int) -> str:
@@ -98,11 +105,11 @@ def plural(n: int, noun: str) -> str:
     return f"{n} {noun}" if n == 1 else f"{n} {noun}s"
 
 
-def listed(items: list[str]) -> str:
-    """ "a", "a and b", "a, b and c"."""
+def listed(items: list[str], word: str = "and") -> str:
+    """ "a", "a and b", "a, b and c"; or with another word before the last."""
     if len(items) < 2:
         return "".join(items)
-    return ", ".join(items[:-1]) + " and " + items[-1]
+    return f"{', '.join(items[:-1])} {word} {items[-1]}"
 
 
 def sentence_case(text: str) -> str:

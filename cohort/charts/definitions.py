@@ -11,7 +11,7 @@ import pyarrow as pa
 from cohort.charts.theme import config, palette
 
 ROW, COLUMN, PIXELS_A_LETTER = 20, 14, 5.9
-HEAD = 36
+HEAD_LINE = 14
 
 
 @dataclass(frozen=True)
@@ -31,9 +31,14 @@ class Frame:
         return sum(self.widths) * PIXELS_A_LETTER + COLUMN * len(self.columns)
 
     @property
+    def head(self) -> int:
+        """Room above the lines for the longest head, in pixels."""
+        return HEAD_LINE * max((title.count("\n") + 1 for title in self.columns), default=1) + 8
+
+    @property
     def height(self) -> int:
         """Total height in pixels."""
-        return ROW * self.rows + HEAD + 64
+        return ROW * self.rows + self.head + 64
 
     def start(self, column: int) -> float:
         """Where a column begins, in pixels left of the axis."""
@@ -74,8 +79,16 @@ def _constant(frame: Frame) -> dict:
     for place, title in heads:
         layers.append(
             base.transform_filter("datum.row == 0")
-            .mark_text(align="left", baseline="top", fontSize=12, fontWeight=600, color=p.muted, lineHeight=14)
-            .encode(x=alt.value(place), y=alt.value(-HEAD), text=alt.value(title.split("\n")))
+            .mark_text(
+                align="left",
+                baseline="top",
+                fontSize=12,
+                fontWeight=600,
+                color=p.muted,
+                lineHeight=HEAD_LINE,
+                tooltip=None,
+            )
+            .encode(x=alt.value(place), y=alt.value(-frame.head), text=alt.value(title.split("\n")))
         )
     spec = alt.layer(*layers).properties(
         height=frame.height, padding={"left": 4, "right": 8, "top": 4, "bottom": 4},
@@ -86,4 +99,6 @@ def _constant(frame: Frame) -> dict:
 
 
 def _texts(base: alt.Chart, y: alt.Y, field: str, place: float | alt.expr, ink: str) -> alt.Chart:
-    return base.mark_text(align="left", fontSize=12.5, color=ink).encode(x=alt.value(place), y=y, text=f"{field}:N")
+    return base.mark_text(align="left", fontSize=12.5, color=ink, tooltip=None).encode(
+        x=alt.value(place), y=y, text=f"{field}:N"
+    )

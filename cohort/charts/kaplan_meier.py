@@ -106,7 +106,9 @@ def _constant(frame: Frame) -> dict:
         .transform_filter("datum.seg == 'faint' && datum.g != '" + WHOLE + "' && isValid(datum.lo)")
     )
     landmark = (
-        alt.Chart(alt.NamedData("landmarks")).mark_rule(color=p.line, strokeDash=[2, 4], strokeWidth=1).encode(x="x:Q")
+        alt.Chart(alt.NamedData("landmarks"))
+        .mark_rule(color=p.line, strokeDash=[2, 4], strokeWidth=1, tooltip=None)
+        .encode(x="x:Q")
     )
     lines = (
         alt.Chart(alt.NamedData("curve"))
@@ -168,19 +170,21 @@ def _constant(frame: Frame) -> dict:
     )
     ends = (
         alt.Chart(alt.NamedData("ends"))
-        .mark_text(align="left", baseline="middle", fontSize=14, fontWeight=600, limit=170, dx=8, lineBreak="\n")
+        .mark_text(
+            align="left", baseline="middle", fontSize=14, fontWeight=600, limit=170, dx=8, lineBreak="\n", tooltip=None
+        )
         .encode(x=x, y=y, text="text:N", color=by_colour)
     )
     row_y = alt.value(alt.expr(f"height + {TABLE_TOP} + {ROW_HEIGHT} * datum.row"))
     cells = (
         alt.Chart(alt.NamedData("cells"))
-        .mark_text(baseline="middle", fontSize=13, cursor="pointer")
+        .mark_text(baseline="middle", fontSize=13, cursor="pointer", tooltip=None)
         .encode(x=x, y=row_y, text="text:N", color=by_colour)
         .add_params(alt.selection_point(name=NUMBER, fields=["code", "now"], on="click", toggle=False, clear=False))
     )
     heads = (
         alt.Chart(alt.NamedData("heads"))
-        .mark_text(align="right", baseline="middle", fontSize=13, limit=EXTENT + 18)
+        .mark_text(align="right", baseline="middle", fontSize=13, limit=EXTENT + 18, tooltip=None)
         .encode(
             x=alt.value(-22 if frame.stacked else -44),
             y=row_y,
@@ -191,14 +195,23 @@ def _constant(frame: Frame) -> dict:
     named = (
         alt.Chart(alt.NamedData("landmarks"))
         .transform_aggregate(n="count()")
-        .mark_text(align="right", baseline="middle", fontSize=12, color=p.muted, text=frame.band)
+        .mark_text(align="right", baseline="middle", fontSize=12, color=p.muted, text=frame.band, tooltip=None)
         .encode(x=alt.value(alt.expr("width")), y=alt.value(alt.expr(f"height + {TABLE_TOP}")))
     )
     notes = alt.Chart(alt.NamedData("notes"))
     note_rule = notes.mark_rule(color=p.line, strokeWidth=1).encode(x=x)
     note_texts = [
         notes.transform_filter(f"datum.side == '{side}'")
-        .mark_text(align=side, baseline="top", fontSize=12, fontStyle="italic", color=p.ink, dx=dx, lineBreak="\n")
+        .mark_text(
+            align=side,
+            baseline="top",
+            fontSize=12,
+            fontStyle="italic",
+            color=p.ink,
+            dx=dx,
+            lineBreak="\n",
+            tooltip=None,
+        )
         .encode(x=x, y=alt.value(alt.expr(f"{NOTE_LINE} * datum.line + {NOTES_TOP}")), text="text:N")
         for side, dx in (("left", 5), ("right", -5))
     ]

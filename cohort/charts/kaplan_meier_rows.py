@@ -11,6 +11,7 @@ import pyarrow as pa
 from cohort.charts.kaplan_meier import EXTERNAL, NO_NOTES, TOOLTIP, WHOLE, Frame
 from cohort.dictionary import Level
 from cohort.marks import Mark
+from cohort.wording import plural
 
 LABEL_GAP = 6.5
 """Smallest distance between two direct labels, in percent of the vertical axis."""
@@ -55,11 +56,11 @@ def _parts(curve: pa.Table, estimate: str, names: dict[str, str], fade: dict[str
             out["lo"].append(_percent(lower[height]))
             out["hi"].append(_percent(upper[height]))
             out["name"].append(names.get(code, "All patients"))
-            out["when"].append(f"{time[i]:g} months")
+            out["when"].append(_months(time[i]))
             out["estimate"].append(f"{100 * value[i]:.0f} %")
             out["ci"].append(_interval(lower[i], upper[i]))
             out["risk"].append(str(int(risk[i])))
-            out["here"].append(f"{int(event[i])} events, {int(censor[i])} censored")
+            out["here"].append(f"{plural(int(event[i]), 'event')}, {int(censor[i])} censored")
     return out
 
 
@@ -70,7 +71,7 @@ def envelope_rows(envelope: pa.Table, frame: Frame) -> pa.Table:
     for r in envelope.to_pylist():
         said = {
             "name": names.get(r["group"], "All patients"),
-            "when": f"{r['time']:g} months",
+            "when": _months(r["time"]),
             "estimate": f"{100 * r['survival_low']:.0f}–{100 * r['survival_high']:.0f} %",
             "ci": _interval(*(np.nan if r[c] is None else r[c] for c in ("lower", "upper"))),
             "risk": f"{r['n_risk_low']}–{r['n_risk_high']}",
@@ -95,6 +96,10 @@ def external_rows(external: pa.Table) -> pa.Table:
     return pa.table({"x": external["time"], "s": pa.array(100 * external["survival"].to_numpy())})
 
 
+def _months(time: float) -> str:
+    return "1 month" if time == 1 else f"{time:g} months"
+
+
 def _percent(share: float) -> float | None:
     return None if np.isnan(share) else 100 * float(share)
 
@@ -114,7 +119,7 @@ def mark_rows(censored: pa.Table, reasons: dict[str, str], show_ids: bool = True
             "x": censored["time"],
             "s": pa.array(100 * censored["height"].to_numpy()),
             "reason": pa.array([reasons.get(r, r) for r in censored["reason"].to_pylist()], pa.string()),
-            "when": pa.array([f"{t:g} months" for t in time], pa.string()),
+            "when": pa.array([_months(t) for t in time], pa.string()),
             "who": censored["ids"] if show_ids else pa.array([str(n) for n in censored["n"].to_pylist()], pa.string()),
         }
     )

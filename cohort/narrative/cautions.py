@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from cohort.estimand import happening_noun
 from cohort.guards import GUARDS
 from cohort.survival_result import SurvivalResult
 from cohort.view import CohortView
-from cohort.wording import listed, missing, months, plural
+from cohort.wording import in_months, listed, missing, months, plural, sentence_case
 
 
 @dataclass(frozen=True)
@@ -30,7 +31,15 @@ def survival_cautions(result: SurvivalResult) -> tuple[Caution, ...]:
     found += _ascertainment(view)
     found += _small(result)
     found += _follow_up_gap(result)
-    found += _registry(view)
+    found += registry_cautions(view, without=("G3",))  # G3 is computed instead, where it applies
+    return _with_a_why(found)
+
+
+def _with_a_why(found: list[Caution]) -> tuple[Caution, ...]:
+    """The first one with a reason of its own: it is the only one whose text stands apart from its why."""
+    if found and not found[0].why:
+        source = "asked for, and not possible here" if found[0].code == "composed" else "from the cohort's dictionary"
+        found[0] = replace(found[0], why=f"{sentence_case(source)}.")
     return tuple(found)
 
 
@@ -40,7 +49,7 @@ def _censored_events(view: CohortView) -> list[Caution]:
     taken_out = (set(base.event) | set(base.competing)) - set(view.endpoint.event) - set(view.endpoint.competing)
     if not taken_out:
         return []
-    what = listed([view.definition.events.get(code, code) for code in sorted(taken_out)])
+    what = listed([happening_noun(view.cohort, code) for code in sorted(taken_out)])
     return [
         Caution(
             "informative",
@@ -66,10 +75,19 @@ def _time_zero(view: CohortView) -> list[Caution]:
     ]
 
 
-def _registry(view: CohortView) -> list[Caution]:
-    """What the cohort's own dictionary says about this endpoint. G3 is computed instead, where it applies."""
-    texts = {c["id"]: c["text"] for c in view.definition.caveats}
-    return [Caution(w, texts[w]) for w in view.endpoint.warnings if w in texts and w != "G3"]
+def registry_cautions(view: CohortView, without: tuple[str, ...] = ()) -> list[Caution]:
+    """What the cohort's own dictionary says about this endpoint, as far as the definition in view leaves it true.
+
+    A caveat of the dictionary may name what ends it: ``unless = "deaths.counted"``.
+    """
+    known = {c["id"]: c for c in view.definition.caveats}
+    return [
+        Caution(code, known[code]["text"])
+        for code in view.endpoint.warnings
+        if code in known
+        and code not in without
+        and view.estimand.treatment.isdisjoint(known[code].get("unless", "").split(","))
+    ]
 
 
 def _ascertainment(view: CohortView) -> list[Caution]:
@@ -133,15 +151,13 @@ def _faded(result: SurvivalResult) -> list[Caution]:
     if view.by is None:
         start = next(iter(fades.values()))
         text = (
-            f"Few patients remain after {months(start)} months: one more event would {what}."
+            f"Few patients remain after {in_months(start)}: one more event would {what}."
             if start > 0
             else f"With {plural(view.n, 'patient')}, one more event at any time would {what}."
         )
     else:
         labels = {g.code: g.label for g in view.groups}
-        where = listed(
-            [f"{labels[c]} {'throughout' if t == 0 else f'from {months(t)} months'}" for c, t in fades.items()]
-        )
+        where = listed([f"{labels[c]} {'throughout' if t == 0 else f'from {in_months(t)}'}" for c, t in fades.items()])
         text = f"Where a curve is faded one more event would {what}: {where}."
     share = "the share still free of any first event" if incidence else "S(t)"
     return [

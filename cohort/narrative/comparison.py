@@ -9,7 +9,6 @@ from collections.abc import Callable
 
 from cohort.comparison_result import ComparisonResult
 from cohort.guards import GUARDS
-from cohort.narrative.cautions import Caution
 from cohort.narrative.survival import group_label, headline_month
 from cohort.statistics import PermutationTest
 from cohort.statistics.comparison import WEIGHT_LABELS
@@ -26,7 +25,7 @@ from cohort.wording import (
     ratio,
 )
 
-REFERENCE = "reference"
+REFERENCE, TOO_FEW = "reference", f"{NOT_ESTIMABLE} (too few)"
 
 RATIO_GROUPS = 3
 """Profile limits cost a few milliseconds each: with more groups they are computed when asked for."""
@@ -36,12 +35,22 @@ def comparison_sentence(result: ComparisonResult) -> str:
     """Observed beside expected events, the whole of what was seen."""
     view = result.view
     if len(result.groups) < 2:
-        return f"Only one group of {view.by_label} has patients here, so there is nothing to compare."
+        some = "Only one group" if result.groups else "No group"
+        return f"{some} of {view.by_label} has patients here, so there is nothing to compare.{_left_out(result)}"
     if not result.total_events:
-        return f"No event in any of the {len(result.groups)} groups: the data say nothing about a difference."
+        return (
+            f"No event in any of the {len(result.groups)} groups: the data say nothing about a difference."
+            f"{_left_out(result)}"
+        )
     rows = {r["group"]: r for r in result.log_rank.groups.to_pylist()}
     parts = [f"{g.label} {result.events[g.code]} ({number(rows[g.code]['expected'])} expected)" for g in result.groups]
-    return f"Events observed, and expected were the hazards equal: {listed(parts)}."
+    return f"Events observed, and expected were the hazards equal: {listed(parts)}.{_left_out(result)}"
+
+
+def _left_out(result: ComparisonResult) -> str:
+    """Who is in no group: " 12 patients without a reported value are not compared."; "" where nobody is."""
+    n = result.left_out
+    return f" {plural(n, 'patient')} without a reported value {'is' if n == 1 else 'are'} not compared." if n else ""
 
 
 def comparison_table(result: ComparisonResult) -> list[dict[str, str]]:
@@ -54,14 +63,14 @@ def comparison_table(result: ComparisonResult) -> list[dict[str, str]]:
     def against(words: Callable[[dict | None], str], rows: dict[str, dict]) -> dict[str, str]:
         return {g.code: REFERENCE if g.code == result.reference else words(rows.get(g.code)) for g in result.groups}
 
-    rows = {f"Difference in {what} at {month:g} months, points (95 % CI)": against(_points, differences)}
-    if means:
+    rows = {f"Difference in {what} at {view.estimand.when(month)}, points (95 % CI)": against(_points, differences)}
+    # A mean equal to its horizon in a group says only that nobody there had the event before it
+    if means and not all(missing(row["lower"]) for row in means.values()):
         to = f"to {months(result.tau)} months"
         rows[f"Restricted mean {to} (95 % CI)"] = {g.code: _mean(means[g.code]) for g in result.groups}
         rows["Difference of restricted means, months (95 % CI)"] = against(_difference, gaps)
     if len(result.groups) <= RATIO_GROUPS:
-        ratios = _ratios(result)
-        rows[f"{_ratio_name(result)} (Firth, profile 95 % CI)"] = against(_ratio, ratios)
+        rows[f"{_ratio_name(result)} (Firth, profile 95 % CI)"] = _ratios(result)
     heading = f"Against {reference}"
     return [{heading: name, **{g.label: cells[g.code] for g in result.groups}} for name, cells in rows.items()]
 
@@ -69,14 +78,17 @@ def comparison_table(result: ComparisonResult) -> list[dict[str, str]]:
 def ratios_table(result: ComparisonResult) -> list[dict[str, str]]:
     """Hazard ratios of more groups than the comparison shows at once, one row a group."""
     ratios, heading = _ratios(result), f"{_ratio_name(result)} (Firth, profile 95 % CI)"
-    return [
-        {"Group": g.label, heading: REFERENCE if g.code == result.reference else _ratio(ratios.get(g.code))}
-        for g in result.groups
-    ]
+    return [{"Group": g.label, heading: ratios[g.code]} for g in result.groups]
 
 
-def _ratios(result: ComparisonResult) -> dict[str, dict]:
-    return {r["group"]: r for r in result.firth.coefficients.to_pylist()} if result.firth.defined else {}
+def _ratios(result: ComparisonResult) -> dict[str, str]:
+    """The hazard ratio of every group in words, by code."""
+    found, said = {}, {result.reference: REFERENCE}
+    if result.firth.defined:
+        found = {r["group"]: r for r in result.firth.coefficients.to_pylist()}
+    for g in result.groups:
+        said.setdefault(g.code, TOO_FEW if result.too_few(g.code) else _ratio(found.get(g.code)))
+    return said
 
 
 def _ratio_name(result: ComparisonResult) -> str:
@@ -90,15 +102,15 @@ def _points(row: dict | None) -> str:
 def _difference(row: dict | None, scale: float = 1) -> str:
     if row is None or missing(row["difference"]):
         return NOT_ESTIMABLE
-    value = _signed(scale * row["difference"])
-    if missing(row["lower"]) or missing(row["upper"]):
-        return f"{value} (interval {NOT_ESTIMABLE})"
-    return f"{value} ({_signed(scale * row['lower'])} to {_signed(scale * row['upper'])})"
+    values = [scale * row[name] for name in ("difference", "lower", "upper") if not missing(row[name])]
+    digits = 0 if max(abs(v) for v in values) >= 10 else 1  # one number of decimals within a cell
+    said = [_signed(v, digits) for v in values]
+    return f"{said[0]} ({said[1]} to {said[2]})" if len(said) == 3 else f"{said[0]} (interval {NOT_ESTIMABLE})"
 
 
-def _signed(value: float) -> str:
-    text = f"{abs(value):.0f}" if abs(value) >= 10 else number(abs(value))
-    return text if text == "0" else f"{'+' if value > 0 else '−'}{text}"
+def _signed(value: float, digits: int) -> str:
+    text = f"{abs(value):.{digits}f}"
+    return text if not float(text) else f"{'+' if value > 0 else '−'}{text}"
 
 
 def _mean(row: dict) -> str:
@@ -115,70 +127,6 @@ def _ratio(row: dict | None) -> str:
     lower = "below 0.0001" if missing(row["lower"]) else ratio(row["lower"])
     upper = "above 10 000" if missing(row["upper"]) else ratio(row["upper"])
     return f"{ratio(row['hr'])} ({lower}–{upper})"
-
-
-# ---- before the test -------------------------------------------------------------------------------------------------
-
-
-def comparison_cautions(result: ComparisonResult) -> tuple[Caution, ...]:
-    """What a comparison of these groups can and cannot say, most important first."""
-    if len(result.groups) < 2:
-        return ()
-    found = [*_sparse(result), *_zero_events(result)]
-    found.append(
-        Caution(
-            "single arm",
-            "A difference between these groups is a prognostic association in treated patients.",
-            "Nobody was assigned to a group at random, and there is no comparator without the treatment.",
-        )
-    )
-    return tuple(found)
-
-
-def _sparse(result: ComparisonResult) -> list[Caution]:
-    tiny = [f"{g.label} {result.sizes[g.code]}" for g in result.groups if result.sizes[g.code] < GUARDS.test_group]
-    d = result.total_events
-    floor = f"one in {count(result.allocations)}"
-    found = []
-    if tiny or d < GUARDS.test_events:
-        why = f"very few patients in a group ({listed(tiny)})" if tiny else f"only {plural(d, 'event')}"
-        found.append(
-            Caution(
-                "T1",
-                f"This comparison rests on {why}: no exact p below {floor} is possible, whatever happened.",
-                "The smallest attainable p is printed beside the exact one. Asymptotic p values from such groups are "
-                "too small far too often and are not shown.",
-            )
-        )
-    if GUARDS.test_events <= d < GUARDS.few_events:
-        able = result.detectable_ratio
-        power = (
-            f": with groups of these sizes only a hazard ratio of about {ratio(able)} or more would be found"
-            if able is not None
-            else ""
-        )
-        found.append(
-            Caution(
-                "T2",
-                f"{plural(d, 'event')} in all{power}.",
-                "80 % power at the 5 % level, two-sided (Schoenfeld 1981). A larger p does not show that groups are "
-                "alike.",
-            )
-        )
-    return found
-
-
-def _zero_events(result: ComparisonResult) -> list[Caution]:
-    none = [g.label for g in result.groups if not result.events[g.code]]
-    if not none or not result.total_events:
-        return []
-    return [
-        Caution(
-            "T3",
-            f"No event in {listed(none)}: the ordinary Cox ratio is not estimable (it grows without limit).",
-            "Firth's penalised likelihood keeps the ratio finite; its profile limits show how little is known.",
-        )
-    ]
 
 
 # ---- the test --------------------------------------------------------------------------------------------------------
@@ -243,6 +191,14 @@ def pairs_table(result: ComparisonResult) -> list[dict[str, str]]:
         }
         for (first, second), test, adjusted in zip(found.pairs, found.tests, found.adjusted.tolist(), strict=True)
     ]
+
+
+WEIGHTS_CAPTION = "Secondary: chosen beforehand or not at all."
+
+ADJUSTED_ELSEWHERE = (
+    "This p stands for itself: the one adjusted for the number of baseline factors looked at (min-p) is on the "
+    "Subgroups page."
+)
 
 
 def proportional_sentence(result: ComparisonResult) -> str:

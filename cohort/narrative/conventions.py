@@ -35,7 +35,8 @@ CONVENTIONS = (
      "would have been followed had nobody had the event (Schemper and Smith, Control Clin Trials 1996;17:343–346). "
      "The naive median of all observed times is printed beside it."),
     ("Cumulative incidence", "Aalen–Johansen, ties taken as they are; variance as in R cmprsk; complementary log-log "
-     "limits. An event of another kind competes; it is never censored away where the registry names it."),
+     "limits, beta product ones where no event competes. An event of another kind competes; it is never censored away "
+     "where the registry names it."),
     ("Confidence limits", "95 %, two-sided and pointwise: they hold at one month chosen beforehand, not for the whole "
      "curve at once."),
     ("Table 1", "n/N (%) of patients with a value; numbers as median (interquartile range; range); quartiles by linear "

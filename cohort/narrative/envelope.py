@@ -3,10 +3,22 @@
 from __future__ import annotations
 
 from cohort.envelope_result import EnvelopeResult
-from cohort.narrative.cautions import Caution
+from cohort.narrative.cautions import Caution, registry_cautions
 from cohort.narrative.survival import headline_month, population_words
 from cohort.view import INTERVAL_LABELS
-from cohort.wording import NOT_ESTIMABLE, listed, missing, months, percent_interval, plural, sentence_case
+from cohort.wording import (
+    NOT_ESTIMABLE,
+    in_months,
+    listed,
+    missing,
+    months,
+    percent_interval,
+    plural,
+    sentence_case,
+)
+
+COUNTS = {"Patients": "n", "Events": "event"}
+"""Rows of the table of bounds whose numbers open their patients, and what each counts."""
 
 
 def envelope_sentence(result: EnvelopeResult) -> str:
@@ -19,11 +31,13 @@ def envelope_sentence(result: EnvelopeResult) -> str:
     what = f"the Kaplan–Meier estimate of {view.endpoint.short[:1].lower()}{view.endpoint.short[1:]}"
     if view.by is None:
         n, d = result.people[present[0].code]
-        at = f"{what} at {month:g} months is {_between(result, present[0].code, month)}"
+        at = f"{what} at {in_months(month)} is {_between(result, present[0].code, month)}"
         return f"{d} of {plural(n, 'patient')} {view.endpoint.event_label}; {at}."
     counts = listed([f"{result.people[g.code][1]} of {result.people[g.code][0]} ({g.label})" for g in present])
     each = listed([f"{g.label} {_between(result, g.code, month)}" for g in present])
-    return f"{view.by_label}: {counts} {view.endpoint.event_label}. {sentence_case(what)} at {month:g} months: {each}."
+    return (
+        f"{view.by_label}: {counts} {view.endpoint.event_label}. {sentence_case(what)} at {in_months(month)}: {each}."
+    )
 
 
 def _between(result: EnvelopeResult, code: str, month: float) -> str:
@@ -53,16 +67,55 @@ def open_words(result: EnvelopeResult) -> str:
 def envelope_cautions(result: EnvelopeResult) -> tuple[Caution, ...]:
     """Why it is an envelope, then what the dictionary says of the endpoint."""
     view = result.view
-    texts = {c["id"]: c["text"] for c in view.definition.caveats}
     found = [
         Caution(
             "bounds",
             f"An envelope, not a line: the tables fix a time only between limits for {open_words(result)}.",
             f"{view.endpoint.definition} Every curve that these limits allow lies between the lines. No test, median "
             "follow-up or ratio is computed from it.",
+        ),
+        *_limits(result),
+        *_alone(result),
+    ]
+    return (*found, *registry_cautions(view))
+
+
+def _limits(result: EnvelopeResult) -> list[Caution]:
+    """Delayed entry has limits of its own."""
+    return [Caution("late", note, _WHY_LOG_LOG)] if (note := _limits_note(result)) else []
+
+
+_WHY_LOG_LOG = (
+    "A patient who enters late was not at risk before, so the exact distribution that beta product limits rest on does "
+    "not hold. A log-log limit has no width where the estimate is 100 % or 0 %."
+)
+
+
+def _limits_note(result: EnvelopeResult) -> str:
+    if result.interval == result.view.options.interval:
+        return ""
+    return (
+        f"{sentence_case(INTERVAL_LABELS[result.view.options.interval])} limits are not defined where patients enter "
+        f"late; {INTERVAL_LABELS[result.interval]} limits are given, which are not estimable where a bound is 100 %."
+    )
+
+
+def _alone(result: EnvelopeResult) -> list[Caution]:
+    """Bounds that fall at an event which may meet a risk set of one: that one patient decides them."""
+    labels = {g.code: g.label for g in result.view.groups}
+    falls = [
+        in_months(time) if result.view.by is None else f"{labels[code]} at {in_months(time)}"
+        for code, time in result.falls_alone
+    ]
+    if not falls:
+        return []
+    return [
+        Caution(
+            "alone",
+            f"The lower bound falls with as few as one patient at risk: {listed(falls)}.",
+            "With one patient at risk an event takes the curve to 0 % for good, whoever is followed afterwards.",
         )
     ]
-    return (*found, *(Caution(w, texts[w]) for w in view.endpoint.warnings if w in texts))
 
 
 def envelope_band(result: EnvelopeResult) -> str:
@@ -75,11 +128,12 @@ def envelope_caption(result: EnvelopeResult) -> str:
     endpoint = result.view.endpoint
     partial = (result.envelope.schema.metadata or {}).get(b"search") == b"partial"
     searched = " The search over event times was partial: the envelope is at least this wide." if partial else ""
+    limits = f" {note}" if (note := _limits_note(result)) else ""
     return (
         f"{endpoint.label}. {endpoint.definition} Envelope of the Kaplan–Meier estimates over every combination of "
         "times within their limits (between the lines); around: lowest and highest pointwise 95 % limit "
-        f"({INTERVAL_LABELS[result.interval]}).{searched} Under the axis: fewest and most patients at risk, with "
-        "an event and censored before the month."
+        f"({INTERVAL_LABELS[result.interval]}).{limits}{searched} Under the axis: fewest and most patients at "
+        "risk, with an event and censored before the month."
     )
 
 
@@ -96,7 +150,7 @@ def envelope_alt(result: EnvelopeResult) -> str:
     for g in view.groups:
         n, d = result.people[g.code]
         if n:
-            at = [f"{m:g} months {_between(result, g.code, m)}" for m in view.endpoint.landmarks
+            at = [f"{in_months(m)} {_between(result, g.code, m)}" for m in view.endpoint.landmarks
                   if (g.code, m) in result.landmark_rows]  # fmt: skip
             name = "" if view.by is None else f"{g.label}: "
             pieces.append(f"{name}{plural(n, 'patient')}, {plural(d, 'event')}; {'; '.join(at)}")
@@ -111,7 +165,7 @@ def envelope_table(result: EnvelopeResult) -> list[dict[str, str]]:
         {"": "Events", **{g.label: str(result.people[g.code][1]) for g in view.groups}},
     ]
     for month in view.endpoint.landmarks:
-        name = f"Bounds at {month:g} months (lowest and highest 95 % limit)"
+        name = f"Bounds at {in_months(month)} (lowest and highest 95 % limit)"
         rows.append({"": name, **{g.label: _cell(result, g.code, month) for g in view.groups}})
     rows.append({"": "Median, months, earliest to latest", **{g.label: _median(result, g.code) for g in view.groups}})
     return rows

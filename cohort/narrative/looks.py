@@ -6,7 +6,14 @@ from cohort.looks import EVERY, Ledger
 from cohort.wording import plural
 
 TIMES = "%H:%M"
-LOOKED = {"comparison": "groups side by side", "forest": "forest of estimates", "test": "with its test"}
+LOOKED = {
+    "comparison": "groups side by side",
+    "forest": "forest of estimates",
+    "test": "with its test",
+    "weights": "with the other weights",
+    "pairs": "every pair of groups",
+    "definitions": "with every other definition",
+}
 
 
 def looks_sentence(ledger: Ledger) -> str:

@@ -117,7 +117,8 @@ def estimation_sentence(view: CohortView) -> str:
     if view.endpoint.kind == "incidence":
         name = "Aalen–Johansen estimator [@aalen1978]"
         alone = "" if view.endpoint.competing else " (no event competes on this clock: it is 1 − Kaplan–Meier)"
-        limits = "complementary log-log limits, with the variance that allows for ties [@gray1988]"
+        limits = "complementary log-log limits, with the variance that allows for ties [@gray1988]; beta product "
+        limits += "limits where no event competes"
         return (
             f"Cumulative incidence was estimated by the {name}{alone}; pointwise 95 % confidence intervals: {limits}."
         )
@@ -180,12 +181,12 @@ def _closer(result: SurvivalResult, look: int) -> list[str]:
 
 
 def _comparison(compared: ComparisonResult) -> list[str]:
-    month, reference = headline_month(compared.view), group_label(compared.view, compared.reference)
+    when = compared.view.estimand.when(headline_month(compared.view))
+    reference = group_label(compared.view, compared.reference)
     what = "cumulative incidence" if compared.survival.estimate == "incidence" else "survival"
     found = [
         "Observed events stand beside those expected were the hazards equal [@mantel1966].",
-        f"Differences in {what} at {month:g} months against {reference} have MOVER limits made of each group's own "
-        "[@zou2008].",
+        f"Differences in {what} at {when} against {reference} have MOVER limits made of each group's own [@zou2008].",
     ]
     if compared.restricted_means:
         found.append(
@@ -199,7 +200,8 @@ def _comparison(compared: ComparisonResult) -> list[str]:
         )
     if compared.testable and compared.view.options.test == "exact":
         found.append(test_sentence(compared, compared.exact()))
-    found.append("Differences between groups are read as associations.")
+    if not (compared.view.by and compared.view.by.randomised):
+        found.append("Differences between groups are read as associations.")
     return found
 
 
@@ -225,12 +227,13 @@ def test_sentence(compared: ComparisonResult, test: PermutationTest) -> str:
 
 
 def _sensitivity(examined: SensitivityResult, compared: ComparisonResult) -> list[str]:
-    view, month = examined.view, headline_month(examined.view)
+    view = examined.view
+    when = view.estimand.when(headline_month(view))
     tested = view.by is not None and view.options.test == "exact" and compared.testable
     test = [test_sentence(compared, compared.exact())] if tested else []
     if view.options.panel == "influence":
         again = " and the test" if tested else ""
-        return [f"The estimate at {month:g} months{again} was repeated with each patient left out in turn.", *test]
+        return [f"The estimate at {when}{again} was repeated with each patient left out in turn.", *test]
     if view.options.panel == "lost":
         lost = int(examined.lost.sum())
         if not lost:
@@ -242,7 +245,7 @@ def _sensitivity(examined: SensitivityResult, compared: ComparisonResult) -> lis
         tipping = "The tipping point is the fewest of them whose event at last contact moves p across 0.05."
         return [assumed, *([*test, tipping] if tested and examined.lost[examined.compared].any() else [])]
     return [
-        f"The estimate at {month:g} months was repeated under all {len(examined.definitions)} definitions that arise "
-        "from handling events, loss to follow-up and cut-offs otherwise.",
+        f"The estimate at {when} was repeated under all {len(examined.definitions)} definitions that arise from "
+        "handling events, loss to follow-up and cut-offs otherwise.",
         *test,
     ]

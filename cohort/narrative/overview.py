@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from cohort.behind import level_code
-from cohort.dictionary import Endpoint, Variable
+from cohort.dictionary import NOT_REPORTED, Endpoint, Variable
 from cohort.narrative.cautions import Caution
 from cohort.overview_result import Box, OverviewResult
 from cohort.selection import heading
@@ -74,7 +74,9 @@ def _followed(result: OverviewResult) -> str:
         return "follow-up not reported"
     if missing(found["reverse_km_median"]):
         return f"median follow-up{since} not reached (reverse Kaplan–Meier)"
-    return f"median follow-up{since} {months(found['reverse_km_median'])} {unit} (reverse Kaplan–Meier)"
+    median = months(found["reverse_km_median"])
+    unit = unit.removesuffix("s") if median == "1" else unit
+    return f"median follow-up{since} {median} {unit} (reverse Kaplan–Meier)"
 
 
 def overview_alt(result: OverviewResult) -> str:
@@ -214,7 +216,9 @@ def table_one_as_printed(result: OverviewResult) -> TableOne:
             name = variable_name
             rows.append(TableRow("variable", label + (SET_MARK if variable.kind == "set" else "")))
         if part == "missing":
-            rows.append(TableRow("missing", "not reported", cells))
+            codes = [lv.code for lv in variable.levels]
+            opened = _codes(result, variable, NOT_REPORTED) if NOT_REPORTED in codes else ()
+            rows.append(TableRow("missing", "not reported", cells, opened))
         else:
             rows.append(TableRow("level", variable.level(level).label, cells, _codes(result, variable, level)))
     return TableOne(tuple(heads), tuple(rows), _notes(result))

@@ -46,9 +46,9 @@ def results_sentence(result: object) -> str:
 def _(result: SurvivalResult) -> str:
     view = result.view
     said = [survival_sentence(result)]
-    if not view.in_view.any():
+    if not result.person_rows:  # nobody in view, or nobody in any of its groups
         return said[0]
-    said.append(f"Limits at {headline_month(view):g} months: {interval_name(result)}.")
+    said.append(f"Limits at {view.estimand.when(headline_month(view))}: {interval_name(result)}.")
     if result.estimate == "survival":
         rows = {r["group"]: r for r in result.medians.to_pylist()}
         each = [

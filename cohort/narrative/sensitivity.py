@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from cohort.behind import number_code
 from cohort.estimand import HANDLINGS
 from cohort.narrative.survival import group_label
 from cohort.sensitivity_result import LOSSES, Definition, DefinitionRow, SensitivityResult
@@ -24,14 +25,30 @@ from cohort.wording import (
 def influence_sentence(result: SensitivityResult, rows: list[dict], month: float) -> str:
     """Which patient moves the estimate most, in both directions."""
     known = [r for r in rows if not missing(r["estimate"]) and not missing(r["with_all"])]
+    when = result.view.estimand.when(month)
     if not known:
-        return f"No estimate at {month:g} months can be made with a patient left out."
+        return f"No estimate at {when} can be made with a patient left out."
     n = len(result.places)
     most = max(known, key=lambda r: abs(r["estimate"] - r["with_all"]))
     who = result.view.cohort.ids[most["place"]]
     group = "" if result.view.by is None else f" ({group_label(result.view, most['group'])})"
     moved = f"{percent(most['with_all'], n)} to {percent(most['estimate'], n)}"
-    return f"Leaving out patient {who}{group} moves the estimate at {month:g} months most: from {moved}."
+    said = f"Leaving out patient {who}{group} moves the estimate at {when} most: from {moved}."
+    return f"{said} {_decisive(result, rows, when)}".strip()
+
+
+def _decisive(result: SensitivityResult, rows: list[dict], when: str) -> str:
+    """Whom an estimate cannot do without; "" where there is nobody."""
+    view = result.view
+    needed = [
+        f"{view.cohort.ids[r['place']]}" + ("" if view.by is None else f" ({group_label(view, r['group'])})")
+        for r in rows if missing(r["estimate"]) and not missing(r["with_all"])
+    ]  # fmt: skip
+    if not needed:
+        return ""
+    who = f"patient {needed[0]}" if len(needed) == 1 else f"any one of patients {listed(needed)}"
+    whose = "" if view.by is None else " of that group"
+    return f"Without {who} there is no estimate{whose} at {when}."
 
 
 def tests_sentence(result: SensitivityResult, found: np.ndarray, p: float) -> str:
@@ -62,32 +79,52 @@ def most_influential(result: SensitivityResult, found: np.ndarray, p: float, cou
 def lost_sentence(result: SensitivityResult) -> str:
     """How many were lost, and what that leaves open."""
     n, d = int(result.lost.sum()), int(result.view.in_view.sum())
+    if not any(reason.lost for reason in result.view.definition.reasons):
+        return "No reason for leaving is marked as loss to follow-up in this cohort's dictionary."
     if not n:
         return "Nobody in view was lost to follow-up on this clock."
     ids = [str(i) for i in result.view.cohort.ids[result.lost]]
     who = f" ({listed(ids)})" if n <= 20 else ""
     verb = "was" if n == 1 else "were"
-    return (
-        f"{n} of {plural(d, 'patient')}{who} {verb} lost to follow-up. Had each of them had the event at last contact, "
-        "or none of them ever, the estimates would be:"
-    )
+    if_so = "each of them had the event at last contact, or none of them ever"
+    if n == 1:
+        if_so = "this patient had the event at last contact, or never"
+    return f"{n} of {plural(d, 'patient')}{who} {verb} lost to follow-up. Had {if_so}, the estimates would be:"
 
 
 def lost_table(result: SensitivityResult) -> list[dict[str, str]]:
-    """Estimates at the landmarks under each assumption, one row a group and month."""
+    """Estimates at the landmarks under each assumption, and who is known to be how, one row a group and month."""
     view = result.view
     names = {"censored": "As recorded (censored)", "event": "All had the event", "free": "None had the event"}
     rows = []
-    for g in view.groups:
-        for month in view.endpoint.landmarks:
-            cells = {loss: result.loss_estimates[loss].get((g.code, month)) for loss in LOSSES}
-            if all(c is None for c in cells.values()):
-                continue
-            label = f"{month:g} months" if view.by is None else f"{g.label}, {month:g} months"
-            free, had, unknown = result.crude(g.code, month)
-            crude = f"{free} free, {had} with the event, {unknown} unknown"
-            rows.append({"": label, **{names[k]: _estimate(c, result) for k, c in cells.items()}, "Known then": crude})
+    for code, month in _lost_rows(result):
+        when = view.estimand.when(month)
+        label = when if view.by is None else f"{group_label(view, code)}, {when}"
+        estimates = {names[k]: _estimate(result.loss_estimates[k].get((code, month)), result) for k in LOSSES}
+        known = dict(zip(KNOWN, map(str, result.crude(code, month)), strict=True))
+        rows.append({"": label, **estimates, **known})
     return rows
+
+
+KNOWN = {"Known free then": "free", "With the event by then": "had", "Unknown then": "unknown"}
+"""Columns that count patients by what is known of them at the month, and the name of each count."""
+
+
+def lost_opened(result: SensitivityResult) -> dict[tuple[int, str], str]:
+    """Names of the numbers in :func:`lost_table` that open their patients, by row and column."""
+    return {
+        (i, column): number_code(what, code, month)
+        for i, (code, month) in enumerate(_lost_rows(result)) for column, what in KNOWN.items()
+    }  # fmt: skip
+
+
+def _lost_rows(result: SensitivityResult) -> list[tuple[str, float]]:
+    """Group and month of each row: those with an estimate under some assumption."""
+    return [
+        (g.code, month)
+        for g in result.view.groups for month in result.view.endpoint.landmarks
+        if any((g.code, month) in result.loss_estimates[loss] for loss in LOSSES)
+    ]  # fmt: skip
 
 
 def _estimate(row: dict | None, result: SensitivityResult) -> str:
@@ -120,14 +157,14 @@ def tipping_sentence(result: SensitivityResult, found: TippingPoint) -> str:
 # ---- the grid --------------------------------------------------------------------------------------------------------
 
 
-def grid_sentence(rows: tuple[DefinitionRow, ...], month: float, n: int) -> str:
-    """The range over all definitions, with the one in view."""
+def grid_sentence(rows: tuple[DefinitionRow, ...], when: str, n: int) -> str:
+    """The range over all definitions at a time in words, with the one in view."""
     known = [r for r in rows if not missing(r.estimate)]
     if not known:
-        return f"No definition gives an estimate at {month:g} months."
+        return f"No definition gives an estimate at {when}."
     low, high = min(r.estimate for r in known), max(r.estimate for r in known)
     text = (
-        f"Over {plural(len(rows), 'definition')} the share free of the event at {month:g} months runs from "
+        f"Over {plural(len(rows), 'definition')} the share free of the event at {when} runs from "
         f"{percent(low, n)} to {percent(high, n)}"
     )
     here = next((r for r in known if r.definition.current), None)
@@ -137,6 +174,16 @@ def grid_sentence(rows: tuple[DefinitionRow, ...], month: float, n: int) -> str:
         text += f". The exact p runs from {p_value(min(tested))} to {p_value(max(tested))}"
         text += f"; in view {p_words(here.p)}" if here and not missing(here.p) else ""
     return text + "."
+
+
+def grid_caption(result: SensitivityResult) -> str:
+    """How to read the grid: whom the estimates are of, and what the choices mean."""
+    text = "The line in view is outlined. Estimates are of all patients in view together"
+    text += f"; p compares the groups of {result.view.by_label}. " if result.view.by else ". "
+    return text + (
+        "Where an event competes, the share is one minus the cumulative incidence. Assumed of the lost: the event at "
+        "last contact, or none to the end of follow-up."
+    )
 
 
 def grid_columns(result: SensitivityResult) -> tuple[str, ...]:
@@ -171,7 +218,7 @@ def grid_table(result: SensitivityResult, rows: tuple[DefinitionRow, ...], month
             "": "in view" if row.definition.current else "",
             **dict(zip(columns, grid_choices(result, row.definition), strict=True)),
             "Events": str(row.n_event),
-            f"Free of the event at {month:g} months": grid_estimate(row, n),
+            f"Free of the event at {result.view.estimand.when(month)}": grid_estimate(row, n),
             "Exact p": p_value(row.p) if row.p is not None else "not asked for",
         }
         for row in rows

@@ -39,7 +39,7 @@ def subgroups_sentence(result: SubgroupsResult) -> str:
     view, total = result.view, len(result.places)
     if not total:
         return f"No patient here is at risk on this clock ({view.endpoint.origin_label.lower()}): there are no rows."
-    what = f"estimated {quantity(result)} at {result.month:g} months"
+    what = f"estimated {quantity(result)} at {view.estimand.when(result.month)}"
     if result.ratios_asked:
         what = "hazard ratio of each level against the other patients"
     variables = len({row.variable.name for row in result.rows})
@@ -139,7 +139,10 @@ def interval_words(result: SubgroupsResult, ratios: bool) -> str:
     """The method of the limits of ratios or of estimates."""
     if ratios:
         return "profile penalised likelihood"
-    return "complementary log-log" if result.estimate == "incidence" else INTERVAL_LABELS[result.view.options.interval]
+    if result.estimate != "incidence":
+        return INTERVAL_LABELS[result.view.options.interval]
+    competing = bool((result.view.outcome.kind[result.places] == 2).any())
+    return "complementary log-log" if competing else INTERVAL_LABELS["bpcp"]
 
 
 def subgroups_caption(result: SubgroupsResult) -> str:
@@ -157,8 +160,8 @@ def subgroups_caption(result: SubgroupsResult) -> str:
     else:
         kind = "Aalen–Johansen" if result.estimate == "incidence" else "Kaplan–Meier"
         method = (
-            f"Dot: {kind} estimate at {result.month:g} months; line: 95 % confidence interval, {limits}. "
-            f"† Fewer than {GUARDS.few_at_risk} patients at risk at that month."
+            f"Dot: {kind} estimate at {result.view.estimand.when(result.month)}; line: 95 % confidence interval, "
+            f"{limits}. † Fewer than {GUARDS.few_at_risk} patients at risk at that month."
         )
     return (
         f"{endpoint.label}. {endpoint.definition} {method} {hollow} Numbers are split at cut-points fixed in the data "
@@ -173,7 +176,7 @@ def subgroups_alt(result: SubgroupsResult) -> str:
     view, total = result.view, len(result.places)
     if not total:
         return "Forest without estimates: no patient is at risk."
-    what = "hazard ratio" if result.ratios_asked else f"{quantity(result)} at {result.month:g} months"
+    what = "hazard ratio" if result.ratios_asked else f"{quantity(result)} at {view.estimand.when(result.month)}"
     lead = f"Forest of {what}, {plural(total, 'patient')}, {plural(view.events, 'event')}, 95 % CI in brackets"
     words = ratio_words if result.ratios_asked else estimate_words
     shown = [i for i, row in enumerate(result.rows) if row.variable.group == PRE_SPECIFIED and result.sizes[i]]
@@ -196,7 +199,7 @@ def subgroups_table(result: SubgroupsResult) -> list[dict[str, str]]:
             "Patients": str(result.sizes[i]),
             "Events": str(result.events[i]),
             AT_RISK: str(at["n_risk"]) if at else "0",
-            f"At {result.month:g} months (95 % CI)": estimate_words(result, i),
+            f"At {result.view.estimand.when(result.month)} (95 % CI)": estimate_words(result, i),
         }
         if result.ratios_asked:
             other = result.ratios[i]
@@ -214,7 +217,7 @@ def _row_notes(result: SubgroupsResult, i: int) -> list[str]:
     row = result.rows[i]
     notes = [LATE] if result.known_late(row.variable) else []
     if assayed := assayed_words(result, i):
-        notes.append(f"relapse looked for with a transcript assay in {assayed}")
+        notes.append(f"a transcript was measured before maintenance in {assayed}")
     return notes + ([same] if (same := same_words(result, i)) else [])
 
 

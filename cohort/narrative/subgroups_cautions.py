@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from cohort.guards import GUARDS
 from cohort.narrative.cautions import Caution
 from cohort.narrative.subgroups import LATE
-from cohort.statistics.multiplicity import MinP
+from cohort.statistics.multiplicity import ALPHA, MinP
 from cohort.subgroups_result import Factor, SubgroupsResult
-from cohort.wording import count, listed, p_value, plural
+from cohort.wording import count, listed, p_value, percent, plural
 
 
 def subgroups_cautions(result: SubgroupsResult) -> tuple[Caution, ...]:
@@ -23,8 +25,7 @@ def subgroups_cautions(result: SubgroupsResult) -> tuple[Caution, ...]:
         Caution(
             "rows",
             f"{held} rows on {plural(view.events, 'event')}: some will lie far from the others by chance alone{few}.",
-            "With one arm the rows describe who had the event under this treatment; whether treatment works "
-            "differently in them cannot be asked of these data.",
+            _assignment(result),
         )
     )
     if result.ratios_asked:
@@ -32,6 +33,20 @@ def subgroups_cautions(result: SubgroupsResult) -> tuple[Caution, ...]:
     found += [*_late(result), *_ascertainment(result)]
     texts = {c["id"]: c["text"] for c in view.definition.caveats}
     return (*found, *(Caution(w, texts[w]) for w in view.endpoint.warnings if w in texts and w != "G3"))
+
+
+def _assignment(result: SubgroupsResult) -> str:
+    """What the rows describe, with or without assignment at random."""
+    assigned = [variable.label for variable in result.view.definition.randomised]
+    if not assigned:
+        return (
+            "Nobody was assigned to a treatment at random: the rows describe who had the event, and whether treatment "
+            "works differently in them cannot be asked of these data."
+        )
+    return (
+        f"Patients were assigned at random to the levels of {listed(assigned)} only. The other rows hold all arms "
+        "together: they describe who had the event, not in whom one arm differs from another."
+    )
 
 
 def _ratio_caution(result: SubgroupsResult) -> Caution:
@@ -82,12 +97,32 @@ def min_p_sentence(result: SubgroupsResult, found: MinP) -> str:
     k = len(result.factors)
     competing = result.view.endpoint.competing
     cause = " Competing events count as censored: hazards are cause-specific." if competing else ""
-    error = max(found.raw_standard_error.max(initial=0), found.adjusted_standard_error.max(initial=0))
+    error = np.nanmax([*found.raw_standard_error, *found.adjusted_standard_error, 0])
+    drawn = int((found.raw_standard_error > 0).sum())
+    unlisted = ""
+    if drawn:
+        unlisted = (
+            f" The p of {plural(drawn, 'factor')} with too many allocations to list comes from these draws too: the "
+            "comparison on the Survival page, which draws more, may differ by so much."
+        )
+    chance = (
+        f" Had no factor to do with the outcome, the chance that at least one of them falls below {ALPHA:g} is "
+        f"{percent(found.chance, found.draws)} (counted in the draws, which know how the factors overlap)."
+    )
     return (
         f"{plural(k, 'factor')} tested on {plural(result.view.events, 'event')}: permutation p of the studentised "
         f"log-rank statistic, and the same adjusted for having looked at all {k} (min-p, Westfall and Young 1993; "
-        f"{count(found.draws)} draws, seed {found.seed}; Monte Carlo standard error at most {error:.3f})." + cause
+        f"{count(found.draws)} draws, seed {found.seed}; Monte Carlo standard error at most {error:.3f})."
+        + unlisted
+        + chance
+        + cause
     )
+
+
+def untested_sentence(result: SubgroupsResult) -> str:
+    """The rows that one patient alone stands in and that are therefore not tested; "" without any."""
+    named = [f"{row.factor.rpartition(': ')[2]} ({row.label})" for row in result.untested]
+    return f"Not tested, because one patient alone is on one side: {listed(named)}." if named else ""
 
 
 def min_p_table(result: SubgroupsResult, found: MinP) -> list[dict[str, str]]:

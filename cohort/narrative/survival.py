@@ -13,6 +13,7 @@ from cohort.view import INTERVAL_LABELS, CohortView
 from cohort.wording import (
     NOT_ESTIMABLE,
     NOT_REACHED,
+    in_months,
     listed,
     missing,
     months,
@@ -47,10 +48,12 @@ def survival_sentence(result: SurvivalResult) -> str:
         return f"{opening}; {_estimate_words(result, result.landmark_rows[month][view.groups[0].code], total, month)}."
     people = result.person_rows
     present = [g for g in view.groups if people.get(g.code, {}).get("n", 0)]
+    if not present:
+        return f"Nobody in view has a reported value of {view.by_label}, so there is no curve to draw."
     counts = listed([f"{people[g.code]['n_event']} of {people[g.code]['n']} ({g.label})" for g in present])
     at = result.landmark_rows[month]
     shares = listed([f"{g.label} {_short_estimate(at[g.code], result.estimate, people[g.code]['n'])}" for g in present])
-    what = f"{sentence_case(_quantity(result))} at {month:g} months (95 % CI)"
+    what = f"{sentence_case(_quantity(result))} at {view.estimand.when(month)} (95 % CI)"
     return f"{view.by_label}: {counts} {endpoint.event_label}. {what}: {shares}."
 
 
@@ -69,11 +72,12 @@ def _short_estimate(row: dict, estimate: str, n: int) -> str:
 def _estimate_words(result: SurvivalResult, row: dict, n: int, month: float) -> str:
     value = row[result.estimate]
     if missing(value):
-        return f"no estimate at {month:g} months: {_how_it_ended(result)}"
+        return f"no estimate at {result.view.estimand.when(month)}: {_how_it_ended(result)}"
     interval = percent_interval(row["lower"], row["upper"], n)
     limits = f"95 % CI {interval.removesuffix(' %')}" if interval != NOT_ESTIMABLE else "95 % CI not estimable"
     quantity = _quantity(result)
-    return f"{quantity} at {month:g} months {percent(value, n)} ({limits}), {row['n_risk']} still at risk"
+    when = result.view.estimand.when(month)
+    return f"{quantity} at {when} {percent(value, n)} ({limits}), {row['n_risk']} still at risk"
 
 
 def _how_it_ended(result: SurvivalResult) -> str:
@@ -82,9 +86,9 @@ def _how_it_ended(result: SurvivalResult) -> str:
     last = float(out.time[view.in_view].max())
     ended = view.in_view & (out.time == last) & (out.kind > 0)
     if not ended.any():
-        return f"no patient was followed longer than {months(last)} months"
+        return f"no patient was followed longer than {in_months(last)}"
     what = view.definition.events.get(str(out.event[ended][0]), "the event")
-    return f"the last patient followed had the event ({what}) at {months(last)} months"
+    return f"the last patient followed had the event ({what}) at {in_months(last)}"
 
 
 def population_words(view: CohortView) -> str:
@@ -101,11 +105,7 @@ def follow_up_words(result: SurvivalResult) -> str:
     clock = f"median follow-up, {_decapitalised(result.view.endpoint.origin_label)},"
     if result.view.by is None:
         row = rows.get(result.view.groups[0].code)
-        reached = (
-            f"{months(row['reverse_km_median'])} months"
-            if row and not missing(row["reverse_km_median"])
-            else NOT_REACHED
-        )
+        reached = in_months(row["reverse_km_median"]) if row else NOT_REACHED
         return f"{clock} {reached} (reverse Kaplan–Meier)"
     each = listed(
         [f"{g.label} {months(rows[g.code]['reverse_km_median'])}" for g in result.view.groups if g.code in rows]
@@ -127,7 +127,8 @@ def survival_subtitle(result: SurvivalResult) -> str:
 def interval_name(result: SurvivalResult) -> str:
     """The interval method as named on the figure."""
     if result.estimate == "incidence":
-        return "complementary log-log"
+        name = result.curve.schema.metadata[b"interval"].decode()
+        return INTERVAL_LABELS.get(name, name)
     return INTERVAL_LABELS[result.view.options.interval]
 
 
@@ -136,11 +137,12 @@ def survival_caption(result: SurvivalResult) -> str:
     view, endpoint = result.view, result.view.endpoint
     if result.estimate == "incidence":
         method = (
-            "Aalen–Johansen estimate of the first event; pointwise 95 % confidence intervals (complementary log-log)."
+            "Aalen–Johansen estimate of the first event; pointwise 95 % confidence intervals (complementary "
+            "log-log; beta product while the incidence is 0 and in groups without a competing event)."
             if endpoint.competing
             else "No competing event is recorded on this clock, so this equals 1 − Kaplan–Meier: patients who leave "
             "for another reason are censored, which can overstate the incidence. Pointwise 95 % confidence intervals "
-            "(complementary log-log)."
+            f"({interval_name(result)})."
         )
     else:
         method = f"Kaplan–Meier estimate; band: pointwise 95 % confidence interval, {interval_name(result)} method."
@@ -173,7 +175,9 @@ def survival_alt(result: SurvivalResult) -> str:
         for month in view.endpoint.landmarks:
             row = result.landmark_rows[month][g.code]
             if not missing(row[result.estimate]):
-                at.append(f"{month:g} months {_short_estimate(row, result.estimate, n)}, {row['n_risk']} at risk")
+                at.append(
+                    f"{view.estimand.when(month)} {_short_estimate(row, result.estimate, n)}, {row['n_risk']} at risk"
+                )
         name = "" if view.by is None else f"{g.label} (n = {n}): "
         pieces.append(name + ("; ".join(at) or "no estimate at the listed months"))
     medians = (
@@ -198,14 +202,15 @@ def estimates_table(result: SurvivalResult) -> list[dict[str, str]]:
         person = people.get(g.code)
         n = person["n"] if person else 0
         row = {"Group": g.label, "Patients": str(n), "Events": str(person["n_event"]) if n else "0"}
+        row["Censored"] = str(_censored(view, g.code))
         for month in view.endpoint.landmarks:
             at = result.landmark_rows[month].get(g.code) if n else None
-            row[f"{what} at {month:g} months (95 % CI, {interval_name(result)})"] = (
+            row[f"{what} at {view.estimand.when(month)} (95 % CI, {interval_name(result)})"] = (
                 "no patient" if at is None
                 else NOT_ESTIMABLE if missing(at[result.estimate])
-                else f"{_short_estimate(at, result.estimate, n)}, {at['n_risk']} at risk"
-                + (" †" if at["n_risk"] < GUARDS.few_at_risk else "")
+                else _short_estimate(at, result.estimate, n) + (" †" if at["n_risk"] < GUARDS.few_at_risk else "")
             )  # fmt: skip
+            row[_at_risk(view, month)] = str(at["n_risk"]) if at else "0"
         if result.estimate == "survival":
             m = medians.get(g.code) if n else None
             row[f"Median, months (95 % CI, {medians_by})"] = (
@@ -226,6 +231,21 @@ def estimates_table(result: SurvivalResult) -> list[dict[str, str]]:
         )
         rows.append(row)
     return rows
+
+
+def _at_risk(view: CohortView, month: float) -> str:
+    return f"At risk at {view.estimand.when(month)}"
+
+
+def _censored(view: CohortView, code: str) -> int:
+    place = [g.code for g in view.groups].index(code)
+    return int((view.in_view & (view.group_of == place) & (view.outcome.kind == 0)).sum())
+
+
+def estimates_opened(view: CohortView) -> dict[str, tuple[str, float | None]]:
+    """Rows of the table of estimates whose numbers open their patients: what each counts, and at which month."""
+    counted = {"Patients": ("n", None), "Events": ("event", None), "Censored": ("censored", None)}
+    return counted | {_at_risk(view, month): ("risk", month) for month in view.endpoint.landmarks}
 
 
 def group_totals(view: CohortView) -> dict[str, int]:

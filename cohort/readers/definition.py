@@ -132,8 +132,8 @@ def _check(definition: CohortDefinition, file: str) -> None:
     for caveat in definition.caveats:
         if not isinstance(caveat.get("unless", ""), str):
             raise DefinitionError(
-                f'{file}: "unless" of caveat {caveat.get("id", "")!r} is not text. Write what ends it as in a link, for '
-                'example unless = "deaths.counted,transplant.competing".'
+                f'{file}: "unless" of caveat {caveat.get("id", "")!r} is not text. Write what ends it as in a link, '
+                'for example unless = "deaths.counted,transplant.competing".'
             )
     if not definition.identified_endpoints:
         raise DefinitionError(f'{file}: no endpoint has status "identified", so no curve can be drawn.')

@@ -12,7 +12,7 @@ from scipy.special import chdtrc
 
 from cohort.statistics.life_table import grouped_table, read_rows
 from cohort.statistics.multiplicity import holm
-from cohort.statistics.permutation import SEED, PermutationTest, permutation_log_rank
+from cohort.statistics.permutation import MAX_EXACT, SEED, PermutationTest, permutation_log_rank
 from cohort.statistics.risk_sets import risk_sets
 from cohort.statistics.scores import WEIGHTS, studentised
 
@@ -102,7 +102,7 @@ def pairwise(
     k: int,
     *,
     weight: str = "log-rank",
-    max_exact: int = 200_000,
+    max_exact: int = MAX_EXACT,
     draws: int = 100_000,
     seed: int = SEED,
     progress: Callable[[float], None] | None = None,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pyarrow as pa
 
-from cohort.statistics.intervals import normal_limits
+from cohort.statistics.intervals import bpcp, normal_limits
 from cohort.statistics.life_table import accumulate, grouped_table, read_rows
 
 
@@ -27,15 +27,20 @@ def cumulative_incidence(table: pa.Table, level: float = 0.95) -> pa.Table:
     pyarrow.Table
         ``group``, ``time``, ``n_risk``, ``n_event``, ``n_competing``, ``n_censor``, ``incidence``, ``std_error``,
         ``lower``, ``upper``. Each row holds on [time, next time); a row at time 0 starts every non-empty group, as in
-        ``kaplan_meier``. Limits are complementary log-log, that is on log(-log(1 - F)), and NaN while F is 0 (or
-        1), where that scale has none.
+        ``kaplan_meier``. Limits are complementary log-log, that is on log(-log(1 - F)). There is no such scale while
+        F is 0: there, and all along in a group without any competing event, where F is 1 - Kaplan–Meier, they are one
+        less the beta product limits of that curve, so the same patients have the same limits under either name. With
+        a competing event before the first event of interest the upper limit is 1 - (alpha/2)^(1/Y), Y at risk just
+        after t: that of a world without the competing event, which F cannot exceed. The metadata ``interval`` is
+        "bpcp" where no group has a competing event, else "complementary log-log".
 
     Notes
     -----
     Estimate: Aalen OO, Johansen S. Scand J Stat 1978;5:141–150. Variance: Aalen OO. Ann Stat 1978;6:534–545, with
     Gray's (Ann Stat 1988;16:1141–1154) allowance for tied events, as R ``cmprsk::cuminc``. At u, d of one kind among
     Y at risk have variance S(u-)² d/Y² (1 - (d-1)/(Y-1)); the event at u moves F(t) by 1 - (F(t) - F(u))/S(u) of it,
-    a competing event by -(F(t) - F(u))/S(u).
+    a competing event by -(F(t) - F(u))/S(u). Beta product limits: Fay MP, Brittain EH, Proschan MA. Biostatistics
+    2013;14:723–736; without an event and without censoring they are Clopper and Pearson's of 0 in Y.
     """
     if "n_entry" in table.column_names:
         raise ValueError("cumulative incidence is not defined here for delayed entry: leave entry out")
@@ -46,7 +51,7 @@ def cumulative_incidence(table: pa.Table, level: float = 0.95) -> pa.Table:
     before[1:] = survival[:-1]
     before[rows.starts] = 1.0
     incidence = accumulate(np.add, before * rows["n_event"] / n_risk, rows.starts)
-    incidence[incidence > 1 - 1e-12] = 1.0  # a sum of shares of one; its rounding would make limits out of nothing
+    incidence[incidence > 1 - 1e-12] = 1.0  # a sum of shares of one, but for rounding
     # Var F(t) = sum over u <= t of v1 (1 + (F(u) - F(t))/S(u))² + v2 ((F(u) - F(t))/S(u))², expanded in powers of
     # F(t) so that three running sums give it at every t. Once S(u) is 0 nothing later can move F.
     v1, v2 = (_tied_variance(before, rows[name], n_risk) for name in ("n_event", "n_competing"))
@@ -57,16 +62,21 @@ def cumulative_incidence(table: pa.Table, level: float = 0.95) -> pa.Table:
     variance = sums[0] + incidence * (sums[1] + incidence * sums[2])
     std_error = np.sqrt(np.maximum(variance, 0.0))
     with np.errstate(divide="ignore", invalid="ignore"):
-        # log(-log(1 - F)) is the log-log scale of 1 - F, so its limits are those of 1 - F, exchanged
-        upper, lower = normal_limits(1 - incidence, std_error / (1 - incidence), "log-log", level)
+        # log(-log(1 - F)) is the log-log scale of 1 - F
+        lower, upper = normal_limits(1 - incidence, std_error / (1 - incidence), "log-log", level)
+    competes = np.repeat(np.add.reduceat(rows["n_competing"], rows.starts) > 0, rows.ends - rows.starts)
+    after = n_risk - rows["n_event"] - rows["n_competing"] - rows["n_censor"]
+    exact = bpcp(n_risk, rows["n_event"], after, rows.starts, level)
+    lower, upper = (np.where(competes & (incidence > 0), *both) for both in zip((lower, upper), exact, strict=True))
     columns = {
         **rows.columns,
         "incidence": incidence,
         "std_error": std_error,
-        "lower": 1 - lower,
-        "upper": 1 - upper,
+        "lower": 1 - upper,
+        "upper": 1 - lower,
     }
-    metadata = {**(table.schema.metadata or {}), "interval": "complementary log-log", "level": str(level)}
+    interval = "complementary log-log" if competes.any() else "bpcp"
+    metadata = {**(table.schema.metadata or {}), "interval": interval, "level": str(level)}
     return grouped_table(rows.code, rows.levels, columns, metadata)
 
 

@@ -32,7 +32,9 @@ def survival_difference(curve: pa.Table, table: pa.Table, t: float, reference: s
     pyarrow.Table
         ``group``, ``reference``, ``time``, ``difference`` (group less reference, a share between -1 and 1),
         ``lower``, ``upper``; one row per other non-empty group. The difference is null where either group is not
-        observed up to t, the limits also where a limit of either group is missing.
+        observed up to t, the limits also where a limit of either group is missing. Limits of no width count as
+        missing: on the plain and log scales Greenwood's are (1, 1) while nobody has had the event, a certainty that
+        square and add would hand on to the difference.
 
     Raises
     ------
@@ -48,7 +50,8 @@ def survival_difference(curve: pa.Table, table: pa.Table, t: float, reference: s
     rows = read_rows(at)
     others, first = against_reference(rows.code, rows.levels, reference)
     name = "incidence" if "incidence" in rows.columns else "survival"
-    estimate, lower, upper = rows[name], rows["lower"], rows["upper"]
+    flat = rows["lower"] == rows["upper"]
+    estimate, lower, upper = rows[name], *(np.where(flat, np.nan, rows[limit]) for limit in ("lower", "upper"))
     below, above = (estimate - lower) ** 2, (upper - estimate) ** 2
     difference = estimate[others] - estimate[first]
     columns = {

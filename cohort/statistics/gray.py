@@ -12,6 +12,7 @@ from scipy.special import chdtrc
 
 from cohort.statistics.life_table import COMPETING, EVENT, grouped_table, life_table, read_rows
 from cohort.statistics.permutation import (
+    MAX_EXACT,
     SEED,
     PermutationTest,
     allocations,
@@ -196,7 +197,7 @@ def permutation_gray(
     *,
     draws: int = 20_000,
     seed: int = SEED,
-    max_exact: int = 20_000,
+    max_exact: int = MAX_EXACT,
     progress: Callable[[float], None] | None = None,
 ) -> PermutationTest:
     """Test equal cumulative incidence by permuting the group labels, with Gray's statistic (rho 0).

@@ -9,6 +9,7 @@ import numpy as np
 
 from cohort.statistics.life_table import CENSORED, EVENT, life_table
 from cohort.statistics.permutation import (
+    MAX_EXACT,
     SEED,
     allocations,
     block_rows,
@@ -51,6 +52,10 @@ def chance_of_false_positive(looks: int, alpha: float = 0.05) -> float:
     return 1 - (1 - alpha) ** looks
 
 
+ALPHA = 0.05
+"""The p that :attr:`MinP.chance` counts to."""
+
+
 @dataclass(frozen=True, eq=False)
 class MinP:
     """Permutation p of several factors and the same adjusted for having looked at all of them.
@@ -60,7 +65,10 @@ class MinP:
     raw, adjusted : float arrays, shape (factors,)
         NaN where a factor has no defined statistic; such a factor is not counted.
     raw_standard_error, adjusted_standard_error : float arrays, shape (factors,)
-        Monte Carlo standard errors, 0 where ``raw`` is exact. That of ``adjusted`` takes ``raw`` as given.
+        Monte Carlo standard errors, 0 where ``raw`` is exact. That of ``adjusted`` holds both what the draws leave
+        open about the smallest p and, where ``raw`` itself is from the draws, what that error moves.
+    chance : float
+        Share of the draws, in which no factor has to do with the outcome, whose smallest raw p is below ``ALPHA``.
     draws, seed : int
     """
 
@@ -68,6 +76,7 @@ class MinP:
     adjusted: np.ndarray
     raw_standard_error: np.ndarray
     adjusted_standard_error: np.ndarray
+    chance: float
     draws: int
     seed: int
 
@@ -78,7 +87,7 @@ def min_p(
     factors: Sequence[np.ndarray],
     k: Sequence[int],
     *,
-    max_exact: int = 200_000,
+    max_exact: int = MAX_EXACT,
     draws: int = 10_000,
     seed: int = SEED,
     progress: Callable[[float], None] | None = None,
@@ -111,7 +120,8 @@ def min_p(
         A raw p is the share of allocations, or of the B draws and the data, whose studentised k-sample statistic is
         as large. If no one is left out it is that of ``permutation_log_rank``; else they differ a little, because
         here the outcomes of those left out are dealt too. The adjusted p is the share of the B draws and the data
-        whose smallest raw p, over the factors, is no larger.
+        whose smallest raw p, over the factors, is no larger. Its standard error is that of this share, and half its
+        change from one standard error of the raw p below to one above, added in squares.
 
     Raises
     ------
@@ -148,10 +158,19 @@ def min_p(
         told(0.5 * (1 + (i + 1) / len(tested)))
     raw, adjusted, raw_error = np.full((3, len(factors)), np.nan)
     raw[defined] = p[:, 0]
-    # Looking at more never lowers a p; with an exact raw p the draws could seem to
-    adjusted[defined] = np.maximum(p[:, 0], reaching(np.sort(-p.min(axis=0, initial=1)), -p[:, 0]) / (draws + 1))
-    raw_error[defined] = np.where(listed, 0, np.sqrt(p[:, 0] * (1 - p[:, 0]) / draws))
-    return MinP(raw, adjusted, raw_error, np.sqrt(adjusted * (1 - adjusted) / draws), draws, seed)
+    least, own = p.min(axis=0, initial=1), p[:, 0]
+    smallest = np.sort(-least)
+
+    def adjust(p: np.ndarray) -> np.ndarray:
+        # Looking at more never lowers a p; with an exact raw p the draws could seem to
+        return np.maximum(p, reaching(smallest, -p) / (draws + 1))
+
+    adjusted[defined] = adjust(own)
+    raw_error[defined] = error = np.where(listed, 0, np.sqrt(own * (1 - own) / draws))
+    moved = np.zeros(len(factors))
+    moved[defined] = (adjust(np.minimum(own + error, 1)) - adjust(np.maximum(own - error, 0))) / 2
+    adjusted_error = np.hypot(np.sqrt(adjusted * (1 - adjusted) / draws), moved)
+    return MinP(raw, adjusted, raw_error, adjusted_error, float((least[1:] < ALPHA).mean()), draws, seed)
 
 
 def _share_as_large(

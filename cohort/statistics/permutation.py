@@ -15,6 +15,9 @@ from cohort.statistics.scores import Scores, studentised
 
 SEED = 20251698
 
+MAX_EXACT = 200_000
+"""Up to this many allocations a test lists all of them; beyond, it draws."""
+
 STATISTIC_TOLERANCE = 1e-9
 """Statistics closer than this share of their value (of 1, where they are smaller) are tied: rounding parts them."""
 
@@ -135,7 +138,7 @@ def permutation_log_rank(
     k: int,
     *,
     weight: str = "log-rank",
-    max_exact: int = 200_000,
+    max_exact: int = MAX_EXACT,
     draws: int = 100_000,
     seed: int = SEED,
     progress: Callable[[float], None] | None = None,

@@ -9,7 +9,10 @@ import streamlit as st
 
 from cohort.charts.theme import on, palette
 from cohort.comparison_result import ComparisonResult
+from cohort.dictionary import NOT_REPORTED
 from cohort.narrative import comparison as words
+from cohort.narrative.comparison_cautions import comparison_cautions
+from cohort.statistics.comparison import WEIGHT_LABELS
 from cohort.ui import ledger_panels, panels, state
 
 
@@ -21,7 +24,8 @@ def comparison(result: ComparisonResult) -> None:
         return
     ledger_panels.note_look(view, "comparison")
     if len(view.by.levels) > 2:
-        levels = {"": "all of them", **{lv.code: f"{lv.label} against all others" for lv in view.by.levels}}
+        known = [lv for lv in view.by.levels if lv.code != NOT_REPORTED]
+        levels = {"": "all of them", **{lv.code: f"{lv.label} against all others" for lv in known}}
         panels.choice(f"Groups of {view.by.label}", "against", levels, view.options.against, kind="select")
     st.markdown(panels.plain(words.comparison_sentence(result)))
     if len(result.groups) < 2:
@@ -30,7 +34,7 @@ def comparison(result: ComparisonResult) -> None:
     rows = words.comparison_table(result)
     colours = {g.label: on(p, g.colour) for g in result.groups}
     panels.live_table(rows, "Comparison: " + words.comparison_sentence(result), "comparison", colours)
-    panels.cautions(words.comparison_cautions(result))
+    panels.cautions(comparison_cautions(result))
     if result.testable:
         _test(result)
 
@@ -46,6 +50,8 @@ def _test(result: ComparisonResult) -> None:
         test = result.exact(progress)
     ledger_panels.note_look(result.view, "test")
     st.markdown(f"**{panels.plain(words.test_sentence(result, test))}**")
+    st.caption(panels.plain(words.ADJUSTED_ELSEWHERE))
+    st.button("Go to the adjusted p values", key="to_min_p", type="tertiary", on_click=_go_to_subgroups)
     ledger_panels.caution()
     menu = st.expander("Other weights, pairs, proportional hazards", key="secondaries", on_change=state.touch)
     if menu.open:
@@ -54,20 +60,29 @@ def _test(result: ComparisonResult) -> None:
     st.button("Hide the test", key="hide_test", type="tertiary", on_click=state.set_option, args=("test", "hidden"))
 
 
+def _go_to_subgroups() -> None:
+    state.touch()
+    st.session_state["going"] = "subgroups"
+
+
 def _secondaries(result: ComparisonResult) -> None:
     if len(result.groups) > words.RATIO_GROUPS:
         panels.table(words.ratios_table(result), alt="Hazard ratios against the reference")
     tests = {}
     for weight in result.weights:
-        with working(f"Weight: {weight}", result.known(weight)) as progress:
+        with working(f"Weight: {WEIGHT_LABELS[weight]}", result.known(weight)) as progress:
             tests[weight] = result.weighted(weight, progress)
+    ledger_panels.note_look(result.view, "weights", tests=len(tests))
     panels.table(words.weights_table(result, tests), alt="Permutation tests with other weights")
+    st.caption(words.WEIGHTS_CAPTION)
     st.caption(panels.plain(words.asymptotics_sentence(result)))
     if len(result.groups) > 2:
         with working("Pairs of groups", result.known("pairs")) as progress:
-            result.pairs(progress)
+            pairs = result.pairs(progress)
+        ledger_panels.note_look(result.view, "pairs", tests=len(pairs.pairs))
         panels.table(words.pairs_table(result), alt="Pairs of groups, Holm-adjusted")
     st.caption(panels.plain(words.proportional_sentence(result)))
+    ledger_panels.caution()
 
 
 @contextmanager

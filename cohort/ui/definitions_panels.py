@@ -13,10 +13,7 @@ from cohort.ui import panels, state
 def grid(result: SensitivityResult, rows: tuple[DefinitionRow, ...], month: float, said: str) -> None:
     """One line a definition, the one in view outlined."""
     panels.figure(definitions_grid(result, rows, month, panels.appearance()), said, "definitions_figure")
-    st.caption(
-        "The line in view is outlined. Where an event competes, the share is one less the cumulative incidence. "
-        "Assumed of the lost: the event at last contact, or none to the end of follow-up."
-    )
+    st.caption(panels.plain(words.grid_caption(result)))
     menu = st.expander("The same as a table", key="definitions_rows", on_change=state.touch)
     if menu.open:
         with menu:

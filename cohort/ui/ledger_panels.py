@@ -16,9 +16,9 @@ LOOKS = "looks"
 """Where a session keeps its ledgers, one a cohort."""
 
 
-def note_look(view: CohortView, kind: str, factors: int = 0) -> None:
-    """Note what this page shows; nothing is noted twice. ``factors`` is the number of factors of a forest, else 0."""
-    taken = look(view, kind, datetime.now(UTC), factors)
+def note_look(view: CohortView, kind: str, factors: int = 0, tests: int = 1) -> None:
+    """Note what this page shows; nothing is noted twice. ``factors`` and ``tests`` are those of :func:`look`."""
+    taken = look(view, kind, datetime.now(UTC), factors, tests)
     if taken is not None:
         kept = st.session_state.get(LOOKS, {})
         st.session_state[LOOKS] = {**kept, view.definition.id: ledger().noted(taken)}

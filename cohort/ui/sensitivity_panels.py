@@ -34,6 +34,7 @@ def influence(result: SensitivityResult) -> None:
     ledger_panels.note_look(view, "test")
     if p is None:
         return
+    ledger_panels.caution()
     said = words.tests_sentence(result, found, p)
     st.markdown(f"**{panels.plain(said)}**")
     _strip(test_strip(result, found, p, panels.appearance()), said, STRIPS[1])
@@ -69,7 +70,8 @@ def lost(result: SensitivityResult) -> None:
     st.markdown(panels.plain(words.lost_sentence(result)))
     if not result.lost.any():
         return
-    panels.live_table(words.lost_table(result), words.lost_sentence(result), "lost_bounds")
+    rows, opens = words.lost_table(result), words.lost_opened(result)
+    panels.live_table(rows, words.lost_sentence(result), "lost_bounds", opens=opens)
     comparison = result.comparison
     if result.view.by is None or not comparison.testable or not result.lost[result.compared].any():
         return
@@ -78,6 +80,7 @@ def lost(result: SensitivityResult) -> None:
             found = result.tipping(progress)
         ledger_panels.note_look(result.view, "test")
         st.markdown(f"**{panels.plain(words.tipping_sentence(result, found))}**")
+        ledger_panels.caution()
 
 
 def definitions(result: SensitivityResult) -> None:
@@ -86,8 +89,13 @@ def definitions(result: SensitivityResult) -> None:
     tests = view.options.test == "exact" and view.by is not None
     with working("Computing every definition", result.known(f"grid {month:g} {tests}")) as progress:
         rows = result.grid(month, tests, progress)
-    said = words.grid_sentence(rows, month, int(view.in_view.sum()))
+    said = words.grid_sentence(rows, view.estimand.when(month), int(view.in_view.sum()))
     st.markdown(panels.plain(said))
+    if tests:
+        ledger_panels.note_look(view, "test")
+        tested = [row for row in rows if row.p is not None and not row.definition.current]
+        ledger_panels.note_look(view, "definitions", tests=len(tested))
+        ledger_panels.caution()
     definitions_panels.grid(result, rows, month, said)
     if view.by is not None and not tests:
         _asked(result, "Show the exact test for every definition")

@@ -25,6 +25,9 @@ from cohort.view import CohortView, Options
 
 DATA = Path(__file__).resolve().parents[2] / "data"
 
+TESTED = frozenset({"endpoint", "treat", "deaths", "zero", "landmark", "by", "against"})
+"""Options that make a comparison another one."""
+
 Query = dict[str, list[str]]
 
 
@@ -164,6 +167,8 @@ def touch() -> None:
 def set_selection(selection: Selection, *, from_facets: bool = False) -> None:
     """Change the selection; the facets are told unless they are where the change came from."""
     touch()
+    if selection != st.session_state["selection"]:
+        st.session_state["options"] = replace(st.session_state["options"], test="hidden")
     st.session_state["selection"] = selection
     st.session_state["rejected"] = ()
     if not from_facets:
@@ -176,13 +181,19 @@ def set_option(name: str, value: str) -> None:
 
 
 def set_options(**values: str) -> None:
-    """Change options of the view together. What hangs on another one goes with it: a composed endpoint, a level."""
+    """Change options of the view together. What hangs on another one goes with it: a composed endpoint, a level.
+
+    A test is asked for anew for another comparison: only a link shows one that nobody clicked for.
+    """
     touch()
+    before = st.session_state["options"]
     if "endpoint" in values:
         values = {"treat": "", "deaths": "", "zero": ""} | values
     if "by" in values:
         values = {"against": ""} | values
-    st.session_state["options"] = replace(st.session_state["options"], **values)
+    if any(getattr(before, name) != values[name] for name in TESTED & values.keys()):
+        values = {"test": "hidden"} | values
+    st.session_state["options"] = replace(before, **values)
     st.session_state["rejected"] = ()
 
 

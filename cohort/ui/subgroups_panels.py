@@ -105,16 +105,21 @@ def tests(result: SubgroupsResult) -> None:
     key = result.min_p_key
     if st.session_state.get(ASKED) != key:
         st.button(
-            "Adjust for all baseline factors (min-p)", key="ask_min_p", icon=":material/balance:",
+            "p values adjusted for the number of factors looked at (min-p)", key="ask_min_p", icon=":material/balance:",
             on_click=_ask, args=(key,),
         )  # fmt: skip
-        st.caption("Shows a permutation p of every factor, each beside its value adjusted for all of them.")
+        st.caption(
+            f"Shows a permutation p of each of {len(result.factors)} factors beside its value adjusted for having "
+            f"looked at all of them. {panels.plain(tests_words.untested_sentence(result))}"
+        )
         return
     with working("Dealing the outcomes to the patients anew", result.view.cohort.recalls(key)) as progress:
         found = result.min_p(progress)
     ledger_panels.note_look(result.view, "test", factors=len(result.factors))
     st.markdown(panels.plain(tests_words.min_p_sentence(result, found)))
     panels.live_table(tests_words.min_p_table(result, found), "Every factor: p and p adjusted for all factors", "min_p")
+    if untested := tests_words.untested_sentence(result):
+        st.caption(panels.plain(untested))
     st.button("Hide the tests", key="hide_min_p", type="tertiary", on_click=_ask, args=(None,))
 
 

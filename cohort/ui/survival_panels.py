@@ -12,6 +12,7 @@ from cohort.comparator import comparable
 from cohort.looks import Ledger
 from cohort.narrative import looks as looks_words
 from cohort.narrative.external import external_alt, external_caption, external_cautions
+from cohort.narrative.survival import estimates_opened
 from cohort.survival_figure import survival_figure
 from cohort.survival_result import SurvivalResult
 from cohort.ui import comparator_panels, composer_panels, export_panels, ledger_panels, panels, state
@@ -48,15 +49,13 @@ def estimates(result: SurvivalResult) -> None:
     turned = [{"": name, **{row["Group"]: row[name] for row in rows}} for name in what]
     p = palette(panels.appearance())
     colours = {g.label: on(p, g.colour) for g in result.view.groups}
+    opened = estimates_opened(result.view)
     opens = {
-        (i, g.label): number_code(COUNTS[name], g.code)
-        for i, name in enumerate(what) if name in COUNTS for g in result.view.groups
+        (i, g.label): number_code(counted, g.code, month)
+        for i, (counted, month) in enumerate(opened.get(name, ("", None)) for name in what) if counted
+        for g in result.view.groups
     }  # fmt: skip
     panels.live_table(turned, "Estimates: " + narrative.survival_alt(result), "estimates", colours, opens)
-
-
-COUNTS = {"Patients": "n", "Events": "event"}
-"""Rows of the table of estimates whose numbers open their patients."""
 
 
 def figure(result: SurvivalResult) -> None:

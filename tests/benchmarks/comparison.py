@@ -18,6 +18,7 @@ from lifelines.utils import restricted_mean_survival_time
 from cohort import read_cohort
 from cohort.comparison_result import ComparisonResult
 from cohort.narrative import comparison as words
+from cohort.narrative.comparison_cautions import comparison_cautions
 from cohort.selection import Selection
 from cohort.sensitivity_result import SensitivityResult
 from cohort.subgroups_result import SubgroupsResult
@@ -50,7 +51,7 @@ def ours(view: Callable[[], CohortView]) -> dict[str, float]:
         comparison = ComparisonResult(result())
         words.comparison_sentence(comparison)
         words.comparison_table(comparison)
-        words.comparison_cautions(comparison)
+        comparison_cautions(comparison)
 
     curves = median_ms(result)
     return {

@@ -91,6 +91,12 @@ def test_some_values_are_not_reported_and_some_patients_have_no_adverse_event():
     assert with_events < treated < set(PATIENTS)
 
 
+def test_patients_lost_to_follow_up_are_marked_as_lost():
+    marked = {r["code"] for r in DICTIONARY["reasons"] if r.get("lost")}
+    assert marked == {"lost"}
+    assert any(row["reason"] in marked for row in ENDPOINTS.values())
+
+
 def test_adverse_events_are_graded_as_the_scale_allows():
     assert DICTIONARY["adverse_events"]["scale"] == "CTCAE v5.0"
     assert len({e["term"] for e in EVENTS}) == 15

@@ -67,6 +67,33 @@ def test_those_without_a_gene_are_not_reported():
     assert found.words == "Mutated genes NPM1 not reported: 5 patients"
 
 
+@pytest.mark.parametrize("treat", ["", "molecular_relapse.competing"])
+def test_who_is_known_to_be_free_had_the_event_or_is_unknown_at_a_month(treat):
+    opened = view(treat=treat)
+    for month in (1, 12, 16, 24):
+        expected = {"free": set(), "had": set(), "unknown": set()}
+        for patient, (time, event, _) in TIMES.items():
+            competes = treat and event == "molecular_relapse"
+            if event and not competes and time <= month:
+                expected["had"].add(patient)
+            elif not event and time < month:
+                expected["unknown"].add(patient)
+            else:
+                expected["free"].add(patient)
+        assert {what: ids(behind(opened, f"{what}~all~{month}")) for what in expected} == expected
+    assert behind(opened, "had~all") is None, "known of nobody without a month"
+
+
+def test_times_after_a_landmark_say_so():
+    assert behind(view(landmark="6"), "risk~all~24").words == "at risk at 24 months after the landmark: 8 patients"
+    assert behind(view(), "event~all~1").words.endswith("before 1 month: 0 patients")
+
+
+def test_three_numbers_in_one_text_open_the_risk_set_and_say_where_the_others_are():
+    assert "table of estimates" in behind(view(by="eln_risk"), "risk~adverse~24").words
+    assert "table of estimates" not in behind(view(by="timing"), "risk~induction~24").words
+
+
 @pytest.mark.parametrize(
     "code",
     [
@@ -84,5 +111,5 @@ def test_the_course_is_what_is_printed():
     for place, patient in enumerate(COHORT.ids):
         time, event, reason = TIMES[patient]
         label = COHORT.definition.events.get(event) or COHORT.definition.reason(reason).label
-        assert course_of(opened, place) == f"{label} at {time:g} months"
+        assert course_of(opened, place) == f"{label} at {time:g} month" + ("" if time == 1 else "s")
     assert np.flatnonzero(COHORT.ids == "17").size == 1

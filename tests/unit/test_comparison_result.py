@@ -3,15 +3,20 @@
 import csv
 import itertools
 import re
+import shutil
 from pathlib import Path
 
+import numpy as np
 import pytest
+from lifelines.statistics import multivariate_logrank_test
 
 from cohort import read_cohort
 from cohort.comparison_result import ComparisonResult
 from cohort.guards import GUARDS
 from cohort.narrative import comparison as words
+from cohort.narrative.comparison_cautions import comparison_cautions
 from cohort.selection import Selection
+from cohort.sensitivity_result import SensitivityResult
 from cohort.survival_result import SurvivalResult
 from cohort.view import CohortView, Options
 from tests.support import printed
@@ -31,7 +36,7 @@ def everything(result):
     """All that is printed of a comparison, the test included."""
     said = [words.comparison_sentence(result)]
     said += [cell for row in words.comparison_table(result) for cell in row.values()]
-    said += [f"{c.text} {c.why}" for c in words.comparison_cautions(result)]
+    said += [f"{c.text} {c.why}" for c in comparison_cautions(result)]
     said += [cell for row in words.ratios_table(result) for cell in row.values()]
     if result.testable:
         said.append(words.test_sentence(result, result.exact()))
@@ -149,3 +154,87 @@ def test_the_answer_is_remembered_for_this_selection_only():
     assert compare(endpoint="ttr_pub", by="timing").known("log-rank")
     assert not compare(levels={"sex": ["male"]}, endpoint="ttr_pub", by="timing").known("log-rank")
     assert not compare(endpoint="os_dx", by="timing", landmark="12").known("log-rank")
+
+
+def without_sex(tmp_path, name, change):
+    """The founding cohort with the patients 3 and 7 changed: their row of patients.csv, or None for no row."""
+    folder = shutil.copytree(printed.FOLDER, tmp_path / name)
+    for file in folder.glob("*.csv"):
+        with open(file, encoding="utf-8", newline="") as opened:
+            rows = list(csv.DictReader(opened))
+        if "patient_id" not in rows[0]:
+            continue
+        kept = [change(row, file.stem) if row["patient_id"] in ("3", "7") else row for row in rows]
+        with open(file, "w", encoding="utf-8", newline="") as opened:
+            writer = csv.DictWriter(opened, list(rows[0]))
+            writer.writeheader()
+            writer.writerows(row for row in kept if row)
+    return read_cohort(folder)
+
+
+def test_a_value_not_reported_is_no_group(tmp_path):
+    unknown = without_sex(tmp_path, "unknown", lambda row, file: row | ({"sex": ""} if file == "patients" else {}))
+    absent = without_sex(tmp_path, "absent", lambda row, file: None)
+    query = {"endpoint": "ttr_pub", "by": "sex"}
+    found, expected = compare(unknown, **query), compare(absent, **query)
+    assert [g.code for g in found.view.groups][-1] == "not_reported", "the figure shows them"
+    assert [g.code for g in found.groups] == ["female", "male"]
+    assert found.left_out == 2
+    assert words.comparison_sentence(found) == (
+        words.comparison_sentence(expected) + " 2 patients without a reported value are not compared."
+    )
+    assert words.comparison_table(found) == words.comparison_table(expected)
+    assert words.ratios_table(found) == words.ratios_table(expected)
+    assert (found.exact().p, found.exact().allocations) == (expected.exact().p, expected.exact().allocations)
+    rows = [r for r in printed.patients() if r["patient_id"] not in ("3", "7")]
+    time, event, _ = zip(*(printed.outcomes("ttr_pub")[r["patient_id"]] for r in rows), strict=True)
+    lifelines = multivariate_logrank_test(time, [r["sex"] for r in rows], np.array(event) != "")
+    assert found.asymptotic("log-rank") == pytest.approx(lifelines.p_value)
+    grid = SensitivityResult(found.survival).grid(24, True)
+    assert next(r.p for r in grid if r.definition.current) == found.exact().p
+
+
+def test_a_comparison_by_a_randomised_variable_is_not_called_an_association():
+    def said(by, cohort=SYNTHETIC):
+        return " ".join(f"{c.text} {c.why}" for c in comparison_cautions(compare(cohort, endpoint="os", by=by)))
+
+    assert SYNTHETIC.definition.variable("treatment").randomised
+    arms = said("treatment")
+    assert "assigned at random: a difference between them is one of the assignment" in arms
+    assert "association" not in arms
+    assert "Nobody" not in arms
+    assert "is a prognostic association. Nobody was assigned to these groups at random" in said("eln_risk")
+    founding = " ".join(c.text for c in comparison_cautions(compare(endpoint="os_dx", by="timing")))
+    assert "a prognostic association in treated patients" in founding
+
+
+def test_a_ratio_needs_three_patients_a_side_and_three_events():
+    def ratios(**query):
+        return {r["Group"]: r["Hazard ratio (Firth, profile 95 % CI)"] for r in words.ratios_table(compare(**query))}
+
+    one = ratios(endpoint="os_dx", by="fab_major", against="M7")
+    assert one == {"M7": "not estimable (too few)", "all others": "reference"}
+    two_events = ratios(levels={"sex": ["male"]}, endpoint="os_dx", by="timing")
+    assert compare(levels={"sex": ["male"]}, endpoint="os_dx", by="timing").total_events < 3
+    assert set(two_events.values()) == {"reference", "not estimable (too few)"}
+    assert re.fullmatch(r"[\d.]+ \([\d.]+–[\d.]+\)", ratios(endpoint="ttr_pub", by="sex")["male"])
+    several = ratios(endpoint="os_dx", by="fab_major")
+    assert several["M7"] == "not estimable (too few)"
+    assert several["M1"] != "not estimable (too few)"
+
+
+def test_the_smallest_group_is_named_and_nobody_is_reassured():
+    def caution(code, **query):
+        return next(c.text for c in comparison_cautions(compare(**query)) if c.code == code)
+
+    assert caution("T1", endpoint="os_dx", by="fab_major", against="M7") == (
+        "M7 is one patient: whatever happened to that patient, no exact p below one in 19 is possible."
+    )
+    many = caution("T1", endpoint="os_dx", by="fab_major")
+    assert many == "M7 is one patient: one or two patients decide what is seen."
+    few = caution("T1", levels={"sex": ["male"]}, endpoint="os_dx", by="timing")
+    assert few.endswith("one or two patients decide what is seen.")
+    assert "one in" not in few
+    power = caution("T2", endpoint="os_dx", by="fab_major", against="M7")
+    assert power.endswith("no realistic hazard ratio could be found with 80 % power.")
+    assert caution("T2", endpoint="ttr_pub", by="sex").endswith("or more would be found with 80 % power.")

@@ -4,6 +4,7 @@ import pytest
 from lifelines import KaplanMeierFitter
 
 from cohort import read_cohort
+from cohort.behind import behind, number_code
 from cohort.envelope_result import EnvelopeResult
 from cohort.narrative import envelope as words
 from cohort.selection import Selection
@@ -47,6 +48,43 @@ def test_delayed_entry_lies_between_its_latest_and_its_earliest_entries():
         float(KaplanMeierFitter().fit([t for t, _, _ in OS.values()], [bool(e) for _, e, _ in OS.values()]).predict(48))
     )
     assert result.interval == "log-log"  # beta product limits are not defined for delayed entry
+
+
+def test_the_definition_names_the_patients_that_are_open():
+    result = bounds(endpoint="os_dx_lt")
+    # known to the month where both clocks end together, or where the latest possible entry is the shortest one known
+    same_end = {p for p in OS if not OS[p][1] and not RFS[p][1] and OS[p][2] == RFS[p][2]}
+    shortest = min(OS[p][0] - RFS[p][0] for p in same_end)
+    open_ = [p for p in OS if p not in same_end and OS[p][0] - RFS[p][0] > shortest]
+    assert [COHORT.ids[i] for i in result.uncertain] == open_
+    assert f"bounded for {len(open_)} ({', '.join(open_)}:" in result.view.endpoint.definition
+
+
+def test_delayed_entry_says_which_limits_it_has():
+    late = bounds(endpoint="os_dx_lt")
+    for said in (words.envelope_caption(late), " ".join(c.text for c in words.envelope_cautions(late))):
+        assert "Beta product (BPCP) limits are not defined where patients enter late; log-log" in said
+        assert "not estimable where a bound is 100 %" in said
+    for other in (bounds(endpoint="rfs_eln"), bounds(endpoint="os_dx_lt", interval="log-log")):
+        assert "enter late" not in words.envelope_caption(other)
+
+
+def test_a_bound_that_rests_on_one_patient_is_named():
+    said = {c.code: c.text for c in words.envelope_cautions(bounds(endpoint="os_dx_lt", by="eln_risk"))}
+    # the death of patient 6 at 41 months: all others still followed may not have entered by then
+    adverse = {r["patient_id"] for r in printed.who({"eln_risk": {"adverse"}})}
+    assert {p for p in adverse if OS[p][0] >= 41 > OS[p][0] - RFS[p][0]} == {"6"}
+    assert said["alone"].endswith("adverse at 41 months.")
+    assert "alone" not in {c.code for c in words.envelope_cautions(bounds(endpoint="os_dx_lt"))}
+
+
+def test_counts_of_the_bounds_open_their_patients():
+    result = bounds(endpoint="rfs_eln", by="mrd_flow")
+    rows = {row[""]: row for row in words.envelope_table(result)}
+    for name, what in words.COUNTS.items():
+        for group in result.view.groups:
+            found = behind(result.view, number_code(what, group.code))
+            assert str(len(found.places)) == rows[name][group.label]
 
 
 def test_counts_under_the_axis_are_fewest_and_most():

@@ -56,6 +56,27 @@ def test_a_competing_event_makes_it_an_incidence_with_a_sentence_that_says_so():
     assert "Cumulative incidence of morphological relapse" in composed.label
 
 
+@pytest.mark.parametrize("treat", ["stopped_early.counted", "stopped_early.competing", "molecular_relapse.censored"])
+def test_a_composed_endpoint_is_named_by_noun_phrases_without_nested_brackets(treat):
+    endpoint = view(endpoint="ttr_pub", treat=treat).endpoint
+    said = f"{endpoint.label} {endpoint.short} {endpoint.event_label} {endpoint.definition}"
+    assert "follow-up ends early" not in said
+    assert "an early end of relapse follow-up (transplant inferred)" in endpoint.definition
+    for title in (endpoint.label, endpoint.short):
+        assert title.count("(") <= 1
+    if treat == "stopped_early.counted":
+        assert endpoint.event_label == (
+            "had morphological relapse, molecular relapse or an early end of relapse follow-up (transplant inferred)"
+        )
+
+
+def test_the_clock_says_where_it_was_restarted():
+    assert view(endpoint="ttr_pub").estimand.when(24) == "24 months"
+    assert view(endpoint="ttr_pub", landmark="6").estimand.when(1) == "1 month after the landmark"
+    refused = view(endpoint="ttr_pub", landmark="6", deaths="counted")
+    assert refused.estimand.when(24) == "24 months", "no landmark where times are known between limits only"
+
+
 def test_deaths_are_counted_between_the_limits_the_tables_allow():
     found = view(endpoint="ttr_pub", deaths="counted")
     died_without = [p for p, (_, event, _) in OS.items() if event == "death" and not RFS[p][1]]

@@ -15,10 +15,10 @@ COHORT = read_cohort(printed.FOLDER)
 START = datetime(2026, 1, 2, 9, 5, tzinfo=UTC)
 
 
-def taken(levels=None, kind="comparison", minute=0, factors=0, **options):
+def taken(levels=None, kind="comparison", minute=0, factors=0, tests=1, **options):
     selection = Selection.of(COHORT.definition, levels or {})
     view = CohortView(COHORT, selection, Options(**{"endpoint": "ttr_pub"} | options))
-    return look(view, kind, START + timedelta(minutes=minute), factors)
+    return look(view, kind, START + timedelta(minutes=minute), factors, tests)
 
 
 def ledger(*looks):
@@ -88,3 +88,18 @@ def test_the_file_holds_full_times_and_a_link_to_each_look():
     assert row["Time (UTC)"] == "2026-01-02T09:05:00+00:00"
     assert row["Address"] == "?endpoint=ttr_pub&eln_risk=adverse&by=sex"
     assert row["Filter"] == "ELN 2022 risk adverse"
+
+
+def test_a_family_of_tests_is_a_look_of_its_own_and_counts_each():
+    base = taken(by="fab_major", kind="test")
+    families = [taken(by="fab_major", kind=kind, tests=n) for kind, n in (("weights", 4), ("pairs", 10))]
+    definitions = taken(by="fab_major", kind="definitions", tests=5)
+    kept = ledger(base, *families, definitions, *families, taken(by="fab_major"))
+    assert [x.kind for x in kept.looks] == ["test", "weights", "pairs", "definitions"]
+    assert kept.comparisons == 1 + 4 + 10 + 5
+    assert kept.chance == pytest.approx(1 - 0.95**20)
+    assert [row["Test shown"] for row in looks_table(kept)] == ["yes"] * 4
+    assert [row["Looked at"] for row in looks_table(kept)][1:] == [
+        "with the other weights", "every pair of groups", "with every other definition",
+    ]  # fmt: skip
+    assert taken(by="fab_major", kind="definitions", tests=0) is None, "no other definition gave a test"

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from cohort import narrative
+from cohort.behind import behind, level_code
 from cohort.overview_result import OverviewResult
 from cohort.readers import read_cohort
 from cohort.selection import Selection
@@ -269,6 +270,9 @@ def test_missing_values_are_a_row_and_leave_the_denominator(cohorts):
     assert cell(table, "positive", 0, after=after).startswith(f"{known.count('positive')}/{len(known)} ")
     gaps = len(mrd) - len(known)
     assert cell(table, "not reported", 0, after=after) == f"{gaps}/{len(mrd)} ({100 * gaps / len(mrd):.1f} %)"
+    (row,) = [t for t in table.rows if t.kind == "missing" and t.codes == (level_code("mrd_flow", "not_reported"),)]
+    assert row.cells[0].startswith(f"{gaps}/")
+    assert len(behind(r.view, row.codes[0]).places) == gaps
     assert f"MRD by flow before maintenance in {len(mrd) - len(known)}" in narrative.completeness_sentence(r)
 
 

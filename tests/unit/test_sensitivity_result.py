@@ -1,10 +1,13 @@
 """Leave-one-out, what the lost could change, the grid of definitions: against lifelines on the printed table."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from lifelines import KaplanMeierFitter
 
 from cohort import read_cohort
+from cohort.behind import behind
 from cohort.narrative import sensitivity as words
 from cohort.selection import Selection
 from cohort.sensitivity_result import SensitivityResult
@@ -128,6 +131,53 @@ def test_tests_of_the_grid_wait_until_they_are_asked_for():
     # STATISTICS A5.8: exact p for OS by the definition of MRD
     assert rows["0.01", "censored"] == pytest.approx(0.034, abs=0.0006)
     assert rows["0.1", "censored"] == pytest.approx(0.041, abs=0.0006)
+
+
+def test_whom_an_estimate_cannot_do_without_is_named():
+    result = examine(endpoint="ttr_pub", by="eln_risk")
+    needed = []
+    for level in ("favourable", "intermediate", "adverse"):
+        mine = [r["patient_id"] for r in printed.who({"eln_risk": {level}})]
+        rows = {p: [(RFS[q][0], bool(RFS[q][1])) for q in mine if q != p] for p in mine}
+        if refit([(RFS[q][0], bool(RFS[q][1])) for q in mine], 24) is not None:
+            needed += [f"patient {p} ({level})" for p in mine if refit(rows[p], 24) is None]
+    said = words.influence_sentence(result, result.estimates_without(24).to_pylist(), 24)
+    assert needed == ["patient 6 (adverse)"]
+    assert said.endswith("Without patient 6 (adverse) there is no estimate of that group at 24 months.")
+    whole = examine(endpoint="ttr_pub")
+    assert "Without" not in words.influence_sentence(whole, whole.estimates_without(24).to_pylist(), 24)
+
+
+def test_who_is_known_to_be_how_at_each_month_opens():
+    result = examine(endpoint="ttr_pub", by="eln_risk")
+    table, opened = words.lost_table(result), words.lost_opened(result)
+    assert {i for i, _ in opened} == set(range(len(table)))
+    for (i, column), code in opened.items():
+        assert str(len(behind(result.view, code).places)) == table[i][column]
+    adverse = next(r for r in table if r[""] == "adverse, 24 months")
+    assert [adverse[c] for c in words.KNOWN] == ["1", "3", "3"]
+
+
+def test_one_lost_patient_is_one():
+    (lost,) = [r["patient_id"] for r in printed.who({"mrd_flow": {"positive"}}) if OS[r["patient_id"]][2] == "lost"]
+    said = words.lost_sentence(examine({"mrd_flow": ["positive"]}, endpoint="os_dx"))
+    assert f"({lost}) was lost to follow-up. Had this patient had the event at last contact, or never, the" in said
+
+
+def test_a_dictionary_without_a_reason_for_loss_says_so():
+    definition = COHORT.definition
+    unmarked = replace(definition, reasons=tuple(replace(r, lost=False) for r in definition.reasons))
+    view = examine(endpoint="os_dx").view
+    other = CohortView(replace(COHORT, definition=unmarked), view.selection, view.options)
+    said = words.lost_sentence(SensitivityResult(SurvivalResult(other)))
+    assert said == "No reason for leaving is marked as loss to follow-up in this cohort's dictionary."
+
+
+def test_the_grid_says_whom_its_estimates_are_of():
+    assert "p compares the groups of MRD" in words.grid_caption(examine(endpoint="ttr_pub", by="mrd_flow"))
+    alone = words.grid_caption(examine(endpoint="ttr_pub"))
+    assert "all patients in view together. Where" in alone
+    assert "one minus the cumulative incidence" in alone
 
 
 def test_nobody_lost_is_said():

@@ -11,7 +11,7 @@ import pytest
 from cohort import read_cohort
 from cohort.behind import behind
 from cohort.narrative import subgroups as words
-from cohort.narrative.subgroups_cautions import min_p_table, subgroups_cautions
+from cohort.narrative.subgroups_cautions import min_p_sentence, min_p_table, subgroups_cautions, untested_sentence
 from cohort.selection import Selection
 from cohort.subgroups_result import SubgroupsResult
 from cohort.view import WHOLE, CohortView, Options
@@ -179,7 +179,7 @@ def test_ascertainment_is_counted_where_levels_differ():
     assert said["ELN 2022 risk: favourable"] == "3 of 3"
     assert said["ELN 2022 risk: adverse"] == "0 of 7"
     assert (
-        "relapse looked for with a transcript assay in 3 of 3"
+        "a transcript was measured before maintenance in 3 of 3"
         in words.subgroups_table(found)[0]["Keep in mind"].lower()
     )
     assert not result(endpoint="os_dx").assayed, "death needs no assay"
@@ -255,3 +255,60 @@ def test_all_rows_come_within_thirty_milliseconds():
         words.subgroups_table(found)
         taken.append(time.perf_counter() - began)
     assert min(taken) < 0.03, taken
+
+
+def test_a_ratio_on_next_to_nothing_is_not_printed():
+    found = result(forest="ratio", endpoint="os_dx")
+    for i, row in enumerate(found.rows):
+        mine = ROWS[row.variable.name, row.label]
+        deaths = {p for p, (_, event, _) in printed.outcomes("os_dx").items() if event}
+        known = {
+            p
+            for j, other in enumerate(found.rows)
+            if other.split == row.split
+            for p in ROWS[other.variable.name, other.label]
+        }
+        enough = min(len(mine), len(known - mine)) >= 3 and len(deaths & known) >= 3
+        ratio = found.ratios[i]
+        assert (ratio is not None and ratio["hr"] is not None) == enough, row.label
+        if mine and known - mine and not enough:
+            assert words.ratio_words(found, i).startswith("not estimable"), row.label
+            assert ratio["others"] == len(known - mine)
+    assert not all(r["hr"] for r in found.ratios if r), "the founding cohort has such rows"
+
+
+def test_those_not_reported_are_compared_with_nobody():
+    cohort = read_cohort(printed.FOLDER.parent / "synthetic-maintenance")
+    view = CohortView(cohort, Selection(), replace(Options.default(cohort.definition), forest="ratio"))
+    found = SubgroupsResult(view)
+    by_label = {(r.variable.name, r.label): found.ratios[i] for i, r in enumerate(found.rows)}
+    assert by_label["mrd_flow", "not reported"]["hr"] is None
+    assert by_label["mrd_flow", "positive"]["hr"] == pytest.approx(1 / by_label["mrd_flow", "negative"]["hr"])
+    said = " ".join(f"{c.text} {c.why}" for c in subgroups_cautions(found))
+    assert "assigned at random to the levels of Synthetic arm only" in said
+    assert "With one arm" not in said
+    assert "Nobody was assigned to a treatment at random" in " ".join(c.why for c in subgroups_cautions(result()))
+
+
+def test_what_one_patient_alone_has_is_named_as_not_tested():
+    alone = [
+        f"{label.partition(' ')[0]} ({label})"
+        for (name, label), mine in ROWS.items()
+        if len(mine) == 1 and name in ("genes", "pharmacogenes") and "not reported" not in label
+    ]
+    said = untested_sentence(result())
+    assert len(alone) == 4
+    for gene in alone:
+        assert gene in said
+    assert "M7" not in said, "a level of a category is tested with one patient"
+    assert "NPM1" not in said
+
+
+def test_the_real_chance_of_a_p_below_one_in_twenty_is_said():
+    shown = result({"sex": ["female"]})
+    found = shown.min_p()
+    said = min_p_sentence(shown, found)
+    assert f"falls below 0.05 is {100 * found.chance:.1f} %" in said
+    assert 0.05 < found.chance < 1 - 0.95 ** len(shown.factors), "factors overlap"
+    error = max(*found.adjusted_standard_error, *found.raw_standard_error)
+    assert f"standard error at most {error:.3f}" in said

@@ -7,6 +7,8 @@ import numpy as np
 import pytest
 
 from cohort import narrative
+from cohort.behind import behind, number_code
+from cohort.narrative.survival import estimates_opened
 from cohort.readers import read_cohort
 from cohort.selection import Selection
 from cohort.survival_result import SurvivalResult
@@ -38,12 +40,35 @@ def test_opening_sentence_of_both_endpoints(cohort):
 
 def test_twelve_month_survival_is_82_to_100_never_100_to_100(cohort):
     row = narrative.estimates_table(result(cohort))[0]
-    assert row["Estimate at 12 months (95 % CI, beta product (BPCP))"] == "100 % (82–100 %), 19 at risk"
+    assert row["Estimate at 12 months (95 % CI, beta product (BPCP))"] == "100 % (82–100 %)"
+    assert row["At risk at 12 months"] == "19"
     for interval in ("log-log", "log", "plain"):
         text = narrative.estimates_table(result(cohort, interval=interval))[0][
             f"Estimate at 12 months (95 % CI, {interval})"
         ]
-        assert text == "100 % (not estimable), 19 at risk", interval
+        assert text == "100 % (not estimable)", interval
+
+
+@pytest.mark.parametrize("by", ["none", "eln_risk"])
+def test_every_count_of_the_table_of_estimates_opens_as_many_patients(cohort, by):
+    shown = result(cohort, endpoint="ttr_pub", by=by)
+    opened = estimates_opened(shown.view)
+    for group, row in zip(shown.view.groups, narrative.estimates_table(shown), strict=True):
+        counts = [name for name, cell in row.items() if cell.isdecimal() and name != "Person-years"]
+        assert {"Patients", "Events", "Censored", "At risk at 24 months"} <= set(counts) == set(opened)
+        for name, (what, month) in opened.items():
+            assert str(len(behind(shown.view, number_code(what, group.code, month)).places)) == row[name], name
+
+
+def test_after_a_landmark_every_month_is_counted_from_it(cohort):
+    shown = result(cohort, endpoint="ttr_pub", landmark="6")
+    assert "at 24 months after the landmark 75 %" in narrative.survival_sentence(shown)
+    assert "24 months after the landmark 75 %" in narrative.survival_alt(shown)
+    names = [n for n in narrative.estimates_table(shown)[0] if " at " in n]
+    assert names
+    assert all("months after the landmark" in n for n in names)
+    by = result(cohort, endpoint="ttr_pub", landmark="6", by="timing")
+    assert "at 24 months after the landmark (95 % CI)" in narrative.survival_sentence(by)
 
 
 def test_nothing_is_read_off_beyond_the_last_patient(cohort):

@@ -10,10 +10,10 @@ import pytest
 
 from cohort.charts import flow
 from cohort.exports.figure import svg
+from cohort.overview_figure import flow_figure
 from cohort.overview_result import OverviewResult
 from cohort.readers import read_cohort
 from cohort.selection import Selection
-from cohort.overview_figure import flow_figure
 from cohort.view import CohortView, Options
 
 DATA = Path(__file__).parents[3] / "data"

@@ -91,6 +91,13 @@ def test_flags_and_cuts_are_in_the_written_dictionary():
     assert endpoints["os_dx_lt"]["zero"] == "delayed_entry"
 
 
+def test_assignment_at_random_is_in_the_written_dictionary(tmp_path):
+    case = next(c for c in CASES if c.folder == "synthetic-maintenance")
+    written = tomllib.loads(case.members("folder")["cohort.toml"].decode())
+    assert [v["name"] for v in written["variables"] if v.get("randomised")] == ["treatment"]
+    assert [v.name for v in reread(case.members("folder"), tmp_path).definition.randomised] == ["treatment"]
+
+
 def test_a_selection_says_so_and_leaves_out_what_is_about_everybody(tmp_path):
     whole, women = CASES[0], CASES[1]
     assert {"claims.csv", "ae_aggregate.csv"} <= set(whole.members("folder"))

@@ -48,6 +48,12 @@ def test_an_empty_cell_becomes_a_level_of_its_own(folder):
 
 
 BROKEN = {
+    "randomised in words": (
+        "cohort.toml",
+        'name = "timing"',
+        'name = "timing"\nrandomised = "yes"',
+        ["cohort.toml", "'timing'", "'yes'", "true, false"],
+    ),
     "unknown level": (
         "patients.csv",
         "1,intermediate",

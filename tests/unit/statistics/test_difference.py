@@ -107,6 +107,17 @@ def test_it_is_null_beyond_a_group_and_where_a_limit_is_missing():
         assert (row["lower"], row["upper"]) == (None, None)
 
 
+@pytest.mark.parametrize("interval", ["plain", "log"])
+def test_limits_of_no_width_are_no_limits(interval):
+    table = golden_table("os_adverse")
+    curve = kaplan_meier(table, interval)
+    at = {row["group"]: row for row in survival_at(curve, table, [24]).to_pylist()}
+    assert (at["other"]["lower"], at["other"]["upper"]) == (1, 1), "Greenwood knows no doubt before the first event"
+    (row,) = survival_difference(curve, table, 24, "other").to_pylist()
+    assert row["difference"] == pytest.approx(at["adverse"]["survival"] - 1)
+    assert (row["lower"], row["upper"]) == (None, None)
+
+
 def test_an_incidence_curve_gives_the_difference_in_incidence():
     table = golden_table("rfs_adverse")
     curve = cumulative_incidence(table)

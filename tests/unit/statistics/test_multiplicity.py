@@ -74,6 +74,23 @@ def test_min_p_approaches_the_adjustment_over_every_deal(small):
     assert (drawn.adjusted >= drawn.raw).all()
 
 
+def test_the_standard_error_of_the_adjusted_p_is_its_spread_over_seeds(small):
+    time, kind, factors, _ = small
+    runs = [min_p(time, kind, factors, [2, 2, 2], max_exact=1, draws=400, seed=seed) for seed in range(150)]
+    for i in range(3):
+        spread = np.std([run.adjusted[i] for run in runs])
+        said = np.mean([run.adjusted_standard_error[i] for run in runs])
+        assert 0.75 < said / spread < 1.6, (i, said, spread)
+
+
+def test_the_chance_is_that_of_a_smallest_p_below_one_in_twenty(small):
+    time, kind, factors, values = small
+    p = np.array([(values[i][:, None] <= values[i][None, :] + 1e-9).mean(axis=1) for i in range(3)])
+    found = min_p(time, kind, factors, [2, 2, 2], draws=20_000)
+    assert found.chance == pytest.approx((p.min(axis=0) < 0.05).mean(), abs=0.01)
+    assert min_p(time, kind, factors[:1], [2], draws=20_000).chance <= 0.055, "an exact p keeps its size"
+
+
 def test_a_factor_twice_costs_nothing_and_another_does():
     rows = pd.read_csv(ROOT / "tests" / "golden" / "founding_input.csv")
     adverse, late = (rows.eln == "adverse").to_numpy() + 0, (rows.timing == "consolidation").to_numpy() + 0
