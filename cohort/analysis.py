@@ -20,11 +20,12 @@ from functools import cached_property
 import numpy as np
 import pyarrow as pa
 
-from cohort.envelope_result import EnvelopeResult
 from cohort.errors import CohortError
-from cohort.marks import read_marks
-from cohort.patient_list import read_ids
+from cohort.results.envelope import EnvelopeResult
+from cohort.results.survival import SurvivalResult
 from cohort.selection import Selection
+from cohort.sharing.marks import read_marks
+from cohort.sharing.patient_list import read_ids
 from cohort.statistics import (
     INTERVALS,
     follow_up,
@@ -35,7 +36,6 @@ from cohort.statistics import (
     person_time,
     survival_at,
 )
-from cohort.survival_result import SurvivalResult
 from cohort.tables import Cohort
 from cohort.view import NO_GROUPING, CohortView, Options
 

@@ -11,23 +11,23 @@ from dataclasses import dataclass, field
 import pyarrow as pa
 
 from cohort import narrative
-from cohort.adverse_events_figure import adverse_events_figure, adverse_events_file
-from cohort.adverse_events_result import adverse_events
 from cohort.claims import assess
 from cohort.comparator import Comparator, comparable
-from cohort.envelope_result import EnvelopeResult
+from cohort.figures.adverse_events import adverse_events_figure, adverse_events_file
+from cohort.figures.overview import flow_figure
+from cohort.figures.patients import patients_figure, patients_file
+from cohort.figures.subgroups import forest_figure, forest_file
+from cohort.figures.survival import envelope_figure, envelope_file, survival_figure, survival_file
 from cohort.narrative import envelope, evidence, subgroups, subgroups_cautions
 from cohort.narrative.cautions import Caution
 from cohort.narrative.external import external_alt, external_caption, external_cautions
-from cohort.overview_figure import flow_figure
-from cohort.overview_result import OverviewResult
-from cohort.patients_figure import patients_figure, patients_file
-from cohort.patients_listing import dictionary_rows, source_rows
-from cohort.patients_result import PatientsResult
-from cohort.subgroups_figure import forest_figure, forest_file
-from cohort.subgroups_result import SubgroupsResult
-from cohort.survival_figure import envelope_figure, envelope_file, survival_figure, survival_file
-from cohort.survival_result import SurvivalResult
+from cohort.results.adverse_events import adverse_events
+from cohort.results.envelope import EnvelopeResult
+from cohort.results.overview import OverviewResult
+from cohort.results.patients import PatientsResult
+from cohort.results.patients_listing import dictionary_rows, source_rows
+from cohort.results.subgroups import SubgroupsResult
+from cohort.results.survival import SurvivalResult
 from cohort.view import CohortView
 
 Rows = Callable[[], list[dict[str, str]]]

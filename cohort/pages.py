@@ -18,18 +18,18 @@ from pathlib import Path
 
 import pyarrow as pa
 
-from cohort import adverse_events_result
-from cohort.adverse_events_result import EventsResult
 from cohort.claims import assess
 from cohort.comparator import Comparator
-from cohort.comparison_result import ComparisonResult
-from cohort.envelope_result import EnvelopeResult
 from cohort.errors import CohortError
-from cohort.overview_result import OverviewResult
-from cohort.patients_result import PatientsResult
-from cohort.sensitivity_result import SensitivityResult
-from cohort.subgroups_result import SubgroupsResult
-from cohort.survival_result import SurvivalResult
+from cohort.results import adverse_events as adverse_events_result
+from cohort.results.adverse_events import EventsResult
+from cohort.results.comparison import ComparisonResult
+from cohort.results.envelope import EnvelopeResult
+from cohort.results.overview import OverviewResult
+from cohort.results.patients import PatientsResult
+from cohort.results.sensitivity import SensitivityResult
+from cohort.results.subgroups import SubgroupsResult
+from cohort.results.survival import SurvivalResult
 from cohort.view import CohortView
 
 FIGURES = ("overview", "survival", "subgroups", "adverse_events", "patients")
@@ -101,17 +101,17 @@ def figure(view: CohortView, page: str, external: Comparator | None = None) -> d
     if page not in FIGURES:
         raise CohortError(f"page {page!r} has no figure; allowed: {', '.join(FIGURES)}.")
     if page == "survival":
-        from cohort.survival_figure import envelope_file, survival_file  # drawing is loaded when asked for
+        from cohort.figures.survival import envelope_file, survival_file  # drawing is loaded when asked for
 
         if view.estimand.bounded:
             return envelope_file(EnvelopeResult(view), external)
         return survival_file(SurvivalResult(view), external=external)
     if page == "subgroups":
-        from cohort.subgroups_figure import forest_file
+        from cohort.figures.subgroups import forest_file
 
         return forest_file(subgroups(view))
     if page == "patients":
-        from cohort.patients_figure import patients_file
+        from cohort.figures.patients import patients_file
 
         return patients_file(patients(view))
     return _flow(overview(view)) if page == "overview" else _adverse_events(adverse_events(view))
@@ -119,15 +119,15 @@ def figure(view: CohortView, page: str, external: Comparator | None = None) -> d
 
 def _flow(result: OverviewResult) -> dict:
     from cohort.exports.figure import standalone
+    from cohort.figures.overview import flow_figure
     from cohort.narrative import overview_alt, population_words
-    from cohort.overview_figure import flow_figure
 
     title = f"Flow of patients. {result.view.definition.short_title}"
     return standalone(flow_figure(result), title, population_words(result.view), overview_alt(result))
 
 
 def _adverse_events(result: EventsResult | None) -> dict:
-    from cohort.adverse_events_figure import adverse_events_file
+    from cohort.figures.adverse_events import adverse_events_file
 
     if result is None or not result.countable:
         raise CohortError("there is no adverse event to draw: the cohort reports none for the selected patients.")

@@ -16,8 +16,8 @@ from dataclasses import asdict, dataclass, fields, replace
 from cohort.errors import UploadError
 from cohort.exports.figure import svg
 from cohort.exports.inline_svg import inline_svg
+from cohort.figures.presentation import FIGURES, SCREEN, present_figure
 from cohort.narrative import presentation as words
-from cohort.presentation_figure import FIGURES, SCREEN, present_figure
 from cohort.selection import Rejected, Selection
 from cohort.tables import Cohort
 from cohort.view import CohortView, Options

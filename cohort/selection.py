@@ -12,8 +12,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from cohort.dictionary import CohortDefinition, Variable
-from cohort.link_values import Rejected, read_levels, read_patients, read_range, shortened
-from cohort.patient_list import write_ids
+from cohort.sharing.link_values import Rejected, read_levels, read_patients, read_range, shortened
+from cohort.sharing.patient_list import write_ids
 from cohort.tables import Cohort
 from cohort.wording import plural
 

@@ -8,6 +8,7 @@ from datetime import datetime
 from cohort.exports import report, slides
 from cohort.exports.report import Report, Section
 from cohort.exports.sources import sources
+from cohort.figures.presentation import present_figure
 from cohort.looks import Ledger
 from cohort.narrative import looks as looks_words
 from cohort.narrative.methods import methods_paragraph, references
@@ -15,7 +16,6 @@ from cohort.narrative.presentation import slide_foot, slide_title
 from cohort.narrative.results import results_sentence
 from cohort.page_parts import PageParts, page_parts
 from cohort.presentation import Slide
-from cohort.presentation_figure import present_figure
 from cohort.tables import Cohort
 from cohort.view import CohortView
 

@@ -21,8 +21,8 @@ from cohort.estimand import (
     read_handling,
     write_handling,
 )
-from cohort.marks import Mark
 from cohort.selection import Rejected, Selection, aliases, facet_counts, heading, selected
+from cohort.sharing.marks import Mark
 from cohort.statistics import life_table
 from cohort.tables import Cohort, Outcome
 

@@ -3,8 +3,8 @@
 import streamlit as st
 
 from cohort import narrative
-from cohort.adverse_events_figure import adverse_events_figure
-from cohort.adverse_events_result import adverse_events
+from cohort.figures.adverse_events import adverse_events_figure
+from cohort.results.adverse_events import adverse_events
 from cohort.ui import adverse_events_panels, frame, panels
 
 view = frame.current_view()

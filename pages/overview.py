@@ -3,8 +3,8 @@
 import streamlit as st
 
 from cohort import narrative
-from cohort.overview_figure import flow_figure
-from cohort.overview_result import OverviewResult
+from cohort.figures.overview import flow_figure
+from cohort.results.overview import OverviewResult
 from cohort.ui import frame, overview_panels, panels
 
 view = frame.current_view()

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from cohort import narrative
-from cohort.patients_result import PatientsResult
+from cohort.results.patients import PatientsResult
 from cohort.ui import frame, panels, patients_panels
 
 view = frame.current_view()

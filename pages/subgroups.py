@@ -4,7 +4,7 @@ import streamlit as st
 
 from cohort.narrative import subgroups as words
 from cohort.narrative.subgroups_cautions import subgroups_cautions
-from cohort.subgroups_result import SubgroupsResult
+from cohort.results.subgroups import SubgroupsResult
 from cohort.ui import behind_panels, frame, ledger_panels, panels, subgroups_panels
 
 view = frame.current_view()

@@ -3,9 +3,9 @@
 import streamlit as st
 
 from cohort import narrative
-from cohort.envelope_result import EnvelopeResult
 from cohort.narrative import envelope as envelope_words
-from cohort.survival_result import SurvivalResult
+from cohort.results.envelope import EnvelopeResult
+from cohort.results.survival import SurvivalResult
 from cohort.ui import behind_panels, closer_panels, envelope_panels, frame, panels, survival_panels
 
 view = frame.current_view()

@@ -10,7 +10,7 @@ import pyarrow as pa
 
 from cohort.charts.kaplan_meier import EXTERNAL, NO_NOTES, TOOLTIP, WHOLE, Frame
 from cohort.dictionary import Level
-from cohort.marks import Mark
+from cohort.sharing.marks import Mark
 from cohort.wording import plural
 
 LABEL_GAP = 6.5

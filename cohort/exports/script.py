@@ -9,15 +9,15 @@ from __future__ import annotations
 from dataclasses import dataclass, field, fields
 
 from cohort import __version__
-from cohort.adverse_events_result import adverse_events
 from cohort.comparator import Comparator, comparable
-from cohort.comparison_result import ComparisonResult
 from cohort.narrative.comparison import RATIO_GROUPS
 from cohort.narrative.survival import headline_month, population_words
-from cohort.patient_list import write_ids
-from cohort.patients_result import PatientsResult
-from cohort.sensitivity_result import LOSSES, SensitivityResult
-from cohort.survival_result import SurvivalResult
+from cohort.results.adverse_events import adverse_events
+from cohort.results.comparison import ComparisonResult
+from cohort.results.patients import PatientsResult
+from cohort.results.sensitivity import LOSSES, SensitivityResult
+from cohort.results.survival import SurvivalResult
+from cohort.sharing.patient_list import write_ids
 from cohort.view import NO_GROUPING, CohortView, Options
 
 PAGES = ("overview", "survival", "subgroups", "adverse_events", "patients", "evidence")

@@ -12,7 +12,6 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.csv as pacsv
 
-from cohort import share
 from cohort.mapping.build_endpoints import endpoint_files
 from cohort.mapping.build_events import event_files
 from cohort.mapping.build_variables import PROVENANCE, RULES, variables
@@ -23,6 +22,7 @@ from cohort.mapping.roles import Mapping, MappingError
 from cohort.mapping.toml_text import toml_text
 from cohort.readers import folder
 from cohort.readers.raw import Upload
+from cohort.sharing import share
 from cohort.tables import Cohort
 from cohort.view import Options
 

@@ -5,8 +5,6 @@ Of totals, a selection only ever gets bounds: no sentence here scales a count (S
 
 from __future__ import annotations
 
-from cohort.adverse_events_grades import SEVERE
-from cohort.adverse_events_result import AggregateResult, EventsResult, PatientResult
 from cohort.narrative.adverse_events_words import (
     cells,
     in_sentence,
@@ -19,6 +17,8 @@ from cohort.narrative.adverse_events_words import (
     upper_limit,
 )
 from cohort.narrative.survival import population_words
+from cohort.results.adverse_events import AggregateResult, EventsResult, PatientResult
+from cohort.results.adverse_events_grades import SEVERE
 from cohort.wording import NOT_REPORTED_TEXT, listed, number, plural, sentence_case
 
 _NUMBERS = ("none", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from cohort.adverse_events_result import AggregateResult, EventsResult, PatientResult
 from cohort.guards import GUARDS
 from cohort.narrative.adverse_events_words import source, these
 from cohort.narrative.cautions import Caution
+from cohort.results.adverse_events import AggregateResult, EventsResult, PatientResult
 from cohort.wording import listed, plural, sentence_case
 
 

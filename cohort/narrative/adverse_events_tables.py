@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from cohort.adverse_events_grades import ANY, OVERALL, SEVERE
-from cohort.adverse_events_result import AggregateResult, EventsResult, Joint, PatientResult
 from cohort.narrative.adverse_events_words import cells, in_sentence, limits, nobody, rate, span, these, upper_limit
+from cohort.results.adverse_events import AggregateResult, EventsResult, Joint, PatientResult
+from cohort.results.adverse_events_grades import ANY, OVERALL, SEVERE
 from cohort.wording import NOT_REPORTED_TEXT, count_of, listed, number, percent
 
 ELSEWHERE = "none ‡"

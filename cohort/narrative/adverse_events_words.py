@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from cohort.adverse_events_grades import ANY, OVERALL
-from cohort.adverse_events_result import AggregateResult, EventsResult, PatientResult
+from cohort.results.adverse_events import AggregateResult, EventsResult, PatientResult
+from cohort.results.adverse_events_grades import ANY, OVERALL
 from cohort.wording import percent, percent_interval
 
 

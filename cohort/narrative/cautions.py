@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 from cohort.estimand import happening_noun
 from cohort.guards import GUARDS
-from cohort.survival_result import SurvivalResult
+from cohort.results.survival import SurvivalResult
 from cohort.view import CohortView
 from cohort.wording import in_months, listed, missing, months, plural, sentence_case
 

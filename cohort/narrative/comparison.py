@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from cohort.comparison_result import ComparisonResult
 from cohort.guards import GUARDS
 from cohort.narrative.survival import group_label, headline_month
+from cohort.results.comparison import ComparisonResult
 from cohort.statistics import PermutationTest
 from cohort.statistics.comparison import WEIGHT_LABELS
 from cohort.wording import (

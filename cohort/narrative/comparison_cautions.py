@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from cohort.comparison_result import ComparisonResult
 from cohort.dictionary import Level
 from cohort.guards import GUARDS
 from cohort.narrative.cautions import Caution
+from cohort.results.comparison import ComparisonResult
 from cohort.wording import count, listed, plural, ratio
 
 LARGEST_RATIO = 100

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from cohort.envelope_result import EnvelopeResult
 from cohort.narrative.cautions import Caution, registry_cautions
 from cohort.narrative.survival import headline_month, population_words
+from cohort.results.envelope import EnvelopeResult
 from cohort.view import INTERVAL_LABELS
 from cohort.wording import (
     NOT_ESTIMABLE,

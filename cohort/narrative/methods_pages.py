@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 
-from cohort.adverse_events_result import PatientResult, adverse_events
 from cohort.narrative.adverse_events_words import source
 from cohort.narrative.methods_survival import estimand_sentences, estimation_sentence, population_sentences
-from cohort.patients_result import PatientsResult
+from cohort.results.adverse_events import PatientResult, adverse_events
+from cohort.results.patients import PatientsResult
+from cohort.results.subgroups import SubgroupsResult
 from cohort.statistics.multiplicity import MinP
-from cohort.subgroups_result import SubgroupsResult
 from cohort.view import CohortView
 from cohort.wording import count, listed, months, plural
 

@@ -5,15 +5,15 @@ from __future__ import annotations
 import numpy as np
 
 from cohort.comparator import Comparator, comparable
-from cohort.comparison_result import ComparisonResult
-from cohort.envelope_result import EnvelopeResult
 from cohort.estimand import happening_label
 from cohort.guards import GUARDS
 from cohort.narrative.comparison import RATIO_GROUPS
 from cohort.narrative.survival import group_label, headline_month
-from cohort.sensitivity_result import SensitivityResult
+from cohort.results.comparison import ComparisonResult
+from cohort.results.envelope import EnvelopeResult
+from cohort.results.sensitivity import SensitivityResult
+from cohort.results.survival import SurvivalResult
 from cohort.statistics import PermutationTest
-from cohort.survival_result import SurvivalResult
 from cohort.view import CohortView
 from cohort.wording import count, listed, missing, months, months_interval, number, p_words, plural
 

@@ -10,7 +10,7 @@ import numpy as np
 from cohort.behind import level_code
 from cohort.dictionary import NOT_REPORTED, Endpoint, Variable
 from cohort.narrative.cautions import Caution
-from cohort.overview_result import Box, OverviewResult
+from cohort.results.overview import Box, OverviewResult
 from cohort.selection import heading
 from cohort.statistics import TOTAL
 from cohort.wording import listed, missing, months, number, percent, plural, sentence_case

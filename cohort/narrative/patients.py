@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from cohort.mrd_result import MrdResult
 from cohort.narrative.cautions import Caution
 from cohort.narrative.survival import population_words
-from cohort.patients_result import PatientsResult
+from cohort.results.mrd import MrdResult
+from cohort.results.patients import PatientsResult
 from cohort.wording import listed, months, plural, sentence_case
 
 FEW = 25

@@ -9,8 +9,6 @@ import re
 
 import numpy as np
 
-from cohort.adverse_events_result import adverse_events
-from cohort.envelope_result import EnvelopeResult
 from cohort.guards import GUARDS
 from cohort.narrative.adverse_events import adverse_events_alt, adverse_events_sentence
 from cohort.narrative.envelope import envelope_alt, envelope_sentence
@@ -18,10 +16,12 @@ from cohort.narrative.overview import overview_alt, overview_sentence
 from cohort.narrative.patients import patients_alt, patients_sentence
 from cohort.narrative.subgroups import WEAK, bounded_sentence, quantity, subgroups_alt, subgroups_sentence
 from cohort.narrative.survival import survival_alt, survival_sentence
-from cohort.overview_result import OverviewResult
-from cohort.patients_result import PatientsResult
-from cohort.subgroups_result import SubgroupsResult
-from cohort.survival_result import SurvivalResult
+from cohort.results.adverse_events import adverse_events
+from cohort.results.envelope import EnvelopeResult
+from cohort.results.overview import OverviewResult
+from cohort.results.patients import PatientsResult
+from cohort.results.subgroups import SubgroupsResult
+from cohort.results.survival import SurvivalResult
 from cohort.view import CohortView
 from cohort.wording import listed, months, plural, sentence_case
 

@@ -5,10 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import singledispatch
 
-from cohort.adverse_events_result import AggregateResult, PatientResult
 from cohort.claims import Assessment
-from cohort.comparison_result import ComparisonResult
-from cohort.envelope_result import EnvelopeResult
 from cohort.narrative.adverse_events import adverse_events_sentence
 from cohort.narrative.comparison import REFERENCE, comparison_table, test_sentence
 from cohort.narrative.envelope import envelope_sentence
@@ -17,11 +14,14 @@ from cohort.narrative.overview import overview_sentence
 from cohort.narrative.patients import patients_sentence
 from cohort.narrative.subgroups import WEAK, estimate_words, ratio_words, row_words, subgroups_sentence
 from cohort.narrative.survival import headline_month, interval_name, survival_sentence
-from cohort.overview_result import OverviewResult
-from cohort.patients_result import PatientsResult
-from cohort.subgroups_result import SubgroupsResult
-from cohort.subgroups_rows import PRE_SPECIFIED
-from cohort.survival_result import SurvivalResult
+from cohort.results.adverse_events import AggregateResult, PatientResult
+from cohort.results.comparison import ComparisonResult
+from cohort.results.envelope import EnvelopeResult
+from cohort.results.overview import OverviewResult
+from cohort.results.patients import PatientsResult
+from cohort.results.subgroups import SubgroupsResult
+from cohort.results.subgroups_rows import PRE_SPECIFIED
+from cohort.results.survival import SurvivalResult
 from cohort.wording import listed, months, months_interval
 
 

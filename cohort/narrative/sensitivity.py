@@ -7,7 +7,7 @@ import numpy as np
 from cohort.behind import number_code
 from cohort.estimand import HANDLINGS
 from cohort.narrative.survival import group_label
-from cohort.sensitivity_result import LOSSES, Definition, DefinitionRow, SensitivityResult
+from cohort.results.sensitivity import LOSSES, Definition, DefinitionRow, SensitivityResult
 from cohort.statistics.sensitivity import TippingPoint
 from cohort.wording import (
     NOT_ESTIMABLE,

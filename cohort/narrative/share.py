@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from cohort.behind import EVERYBODY
-from cohort.marks import Mark
-from cohort.share import NONE, Drift, Headline, Letter
+from cohort.sharing.marks import Mark
+from cohort.sharing.share import NONE, Drift, Headline, Letter
 from cohort.view import CohortView
 from cohort.wording import NOT_ESTIMABLE, listed, months
 

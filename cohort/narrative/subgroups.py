@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from cohort.dictionary import Variable
 from cohort.guards import GUARDS
+from cohort.results.subgroups import SubgroupsResult
+from cohort.results.subgroups_rows import PRE_SPECIFIED
 from cohort.selection import heading
 from cohort.statistics.regression import HR_RANGE
-from cohort.subgroups_result import SubgroupsResult
-from cohort.subgroups_rows import PRE_SPECIFIED
 from cohort.view import INTERVAL_LABELS, WHOLE, CohortView
 from cohort.wording import (
     NOT_ESTIMABLE,

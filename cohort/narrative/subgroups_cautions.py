@@ -7,8 +7,8 @@ import numpy as np
 from cohort.guards import GUARDS
 from cohort.narrative.cautions import Caution
 from cohort.narrative.subgroups import LATE
+from cohort.results.subgroups import Factor, SubgroupsResult
 from cohort.statistics.multiplicity import ALPHA, MinP
-from cohort.subgroups_result import Factor, SubgroupsResult
 from cohort.wording import count, listed, p_value, percent, plural
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import numpy as np
 
 from cohort.guards import GUARDS
-from cohort.survival_result import SurvivalResult
+from cohort.results.survival import SurvivalResult
 from cohort.view import INTERVAL_LABELS, CohortView
 from cohort.wording import (
     NOT_ESTIMABLE,

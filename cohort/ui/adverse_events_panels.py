@@ -7,7 +7,7 @@ import re
 import streamlit as st
 
 from cohort import narrative
-from cohort.adverse_events_result import EventsResult
+from cohort.results.adverse_events import EventsResult
 from cohort.ui import export_panels, panels
 from cohort.view import NO_GROUPING
 

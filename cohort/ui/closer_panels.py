@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from cohort.comparison_result import ComparisonResult
-from cohort.sensitivity_result import SensitivityResult
-from cohort.survival_result import SurvivalResult
+from cohort.results.comparison import ComparisonResult
+from cohort.results.sensitivity import SensitivityResult
+from cohort.results.survival import SurvivalResult
 from cohort.ui import comparison_panels, panels, sensitivity_panels
 
 CHOICES = {

@@ -8,10 +8,10 @@ from contextlib import contextmanager
 import streamlit as st
 
 from cohort.charts.theme import on, palette
-from cohort.comparison_result import ComparisonResult
 from cohort.dictionary import NOT_REPORTED
 from cohort.narrative import comparison as words
 from cohort.narrative.comparison_cautions import comparison_cautions
+from cohort.results.comparison import ComparisonResult
 from cohort.statistics.comparison import WEIGHT_LABELS
 from cohort.ui import ledger_panels, panels, state
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import streamlit as st
 
+from cohort.figures.sensitivity import definitions_grid
 from cohort.narrative import sensitivity as words
-from cohort.sensitivity_figure import definitions_grid
-from cohort.sensitivity_result import DefinitionRow, SensitivityResult
+from cohort.results.sensitivity import DefinitionRow, SensitivityResult
 from cohort.ui import panels, state
 
 

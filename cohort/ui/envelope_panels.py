@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from cohort.behind import number_code
 from cohort.charts.theme import on, palette
-from cohort.envelope_result import EnvelopeResult
+from cohort.figures.survival import envelope_figure
 from cohort.narrative import envelope as words
-from cohort.survival_figure import envelope_figure
+from cohort.results.envelope import EnvelopeResult
 from cohort.ui import behind_panels, panels
 
 

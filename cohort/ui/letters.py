@@ -6,9 +6,9 @@ from dataclasses import replace
 
 import streamlit as st
 
-from cohort.link_values import tidy
-from cohort.marks import Mark
-from cohort.share import Drift, Letter, drift
+from cohort.sharing.link_values import tidy
+from cohort.sharing.marks import Mark
+from cohort.sharing.share import Drift, Letter, drift
 from cohort.view import CohortView
 
 CAME, MARKED, DRAFT = "letter_came", "letter_marks", "letter_draft"

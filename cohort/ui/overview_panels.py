@@ -8,7 +8,7 @@ import streamlit as st
 
 from cohort import narrative
 from cohort.dictionary import CohortDefinition
-from cohort.overview_result import OverviewResult
+from cohort.results.overview import OverviewResult
 from cohort.ui import behind_panels, export_panels, panels
 from cohort.ui.text import plain
 from cohort.view import NO_GROUPING

@@ -8,9 +8,9 @@ import pyarrow as pa
 import streamlit as st
 
 from cohort import narrative
-from cohort.patients_figure import mrd_figure, patients_figure
-from cohort.patients_result import PatientsResult
+from cohort.figures.patients import mrd_figure, patients_figure
 from cohort.provenance import sources
+from cohort.results.patients import PatientsResult
 from cohort.ui import export_panels, panels, state
 from cohort.view import NO_GROUPING, outcome_variables
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import streamlit as st
 
+from cohort.figures.sensitivity import estimate_strip, test_strip
 from cohort.narrative import sensitivity as words
 from cohort.narrative.survival import headline_month
-from cohort.sensitivity_figure import estimate_strip, test_strip
-from cohort.sensitivity_result import SensitivityResult
+from cohort.results.sensitivity import SensitivityResult
 from cohort.ui import definitions_panels, ledger_panels, panels, state
 from cohort.ui.comparison_panels import working
 

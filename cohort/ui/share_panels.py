@@ -9,15 +9,15 @@ import segno
 import streamlit as st
 
 from cohort.errors import CohortError
-from cohort.marks import MARKS, TEXT, read_marks
 from cohort.narrative.share import drift_words, letter_lines, quiet
-from cohort.share import AUTHOR, NOTE, Letter, Query, address, freeze, is_public, link_query
+from cohort.sharing.marks import MARKS, TEXT, read_marks
+from cohort.sharing.share import AUTHOR, NOTE, Letter, Query, address, freeze, is_public, link_query
+from cohort.sharing.view_file import read_view_file, view_file
 from cohort.ui import letters, panels, privacy_panels, state
 from cohort.ui.components import component
 from cohort.ui.own import NOT_IN_LINKS, OWN_PREFIX
 from cohort.ui.text import plain
 from cohort.view import CohortView
-from cohort.view_file import read_view_file, view_file
 from cohort.wording import plural
 
 RULE, LIST = "rule", "list"

@@ -17,7 +17,7 @@ import streamlit as st
 
 from cohort.readers import cohort_folders, read_cohort
 from cohort.selection import Rejected, Selection
-from cohort.share import read_letter
+from cohort.sharing.share import read_letter
 from cohort.tables import Cohort
 from cohort.ui import letters, own
 from cohort.ui.own import NOT_IN_LINKS, OWN_PREFIX, own_cohorts

@@ -5,11 +5,11 @@ from __future__ import annotations
 import streamlit as st
 
 from cohort.charts.forest import NUMBER
+from cohort.figures.subgroups import forest_figure
 from cohort.narrative import looks as looks_words
 from cohort.narrative import subgroups as words
 from cohort.narrative import subgroups_cautions as tests_words
-from cohort.subgroups_figure import forest_figure
-from cohort.subgroups_result import SubgroupsResult
+from cohort.results.subgroups import SubgroupsResult
 from cohort.ui import composer_panels, export_panels, ledger_panels, panels, state
 from cohort.ui.comparison_panels import working
 from cohort.ui.components import component

@@ -9,12 +9,12 @@ from cohort.behind import number_code
 from cohort.charts.kaplan_meier import NUMBER
 from cohort.charts.theme import on, palette
 from cohort.comparator import comparable
+from cohort.figures.survival import survival_figure
 from cohort.looks import Ledger
 from cohort.narrative import looks as looks_words
 from cohort.narrative.external import external_alt, external_caption, external_cautions
 from cohort.narrative.survival import estimates_opened
-from cohort.survival_figure import survival_figure
-from cohort.survival_result import SurvivalResult
+from cohort.results.survival import SurvivalResult
 from cohort.ui import comparator_panels, composer_panels, export_panels, ledger_panels, panels, state
 from cohort.view import INTERVAL_LABELS, NO_GROUPING, CohortView
 

@@ -259,10 +259,10 @@ def test_text_of_a_cohort_is_not_read_as_markup(monkeypatch):
 def test_files_hold_the_listing_its_dictionary_and_every_source_cell():
     from dataclasses import replace
 
-    from cohort import patients_listing
     from cohort.exports.table import csv_bytes
-    from cohort.patients_result import PatientsResult
     from cohort.readers import read_cohort
+    from cohort.results import patients_listing
+    from cohort.results.patients import PatientsResult
     from cohort.selection import Selection
     from cohort.view import CohortView, Options
 

@@ -7,12 +7,12 @@ from streamlit.testing.v1 import AppTest
 
 from cohort import read_cohort
 from cohort.selection import Selection
-from cohort.share import Letter, link_query
+from cohort.sharing.share import Letter, link_query
+from cohort.sharing.view_file import view_file
 from cohort.tables import Cohort
 from cohort.ui import share_panels
 from cohort.ui.own import OWN
 from cohort.view import CohortView, Options
-from cohort.view_file import view_file
 from tests.support import printed
 from tests.support.harness import ROOT, dataset, figure, open_page, part
 from tests.support.shared_views import parameters
@@ -41,7 +41,7 @@ def arrivals():
 
     import streamlit as st
 
-    from cohort.share import address, headlines, link_query
+    from cohort.sharing.share import address, headlines, link_query
     from cohort.ui import letters, state
     from tests.support.shared_views import PAGES, parameters, random_letter, shared_view
 

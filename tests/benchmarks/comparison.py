@@ -16,13 +16,13 @@ from lifelines.statistics import multivariate_logrank_test
 from lifelines.utils import restricted_mean_survival_time
 
 from cohort import read_cohort
-from cohort.comparison_result import ComparisonResult
 from cohort.narrative import comparison as words
 from cohort.narrative.comparison_cautions import comparison_cautions
+from cohort.results.comparison import ComparisonResult
+from cohort.results.sensitivity import SensitivityResult
+from cohort.results.subgroups import SubgroupsResult
+from cohort.results.survival import SurvivalResult
 from cohort.selection import Selection
-from cohort.sensitivity_result import SensitivityResult
-from cohort.subgroups_result import SubgroupsResult
-from cohort.survival_result import SurvivalResult
 from cohort.view import CohortView, Options
 from tests.support.printed import FOLDER
 

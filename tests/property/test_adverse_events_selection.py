@@ -4,9 +4,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cohort import narrative
-from cohort.adverse_events_figure import adverse_events_figure
-from cohort.adverse_events_result import adverse_events
+from cohort.figures.adverse_events import adverse_events_figure
 from cohort.readers import read_cohort
+from cohort.results.adverse_events import adverse_events
 from cohort.selection import Selection
 from cohort.view import CohortView, Options
 from tests.property.test_selection_properties import COHORT, DEFINITION, selections

@@ -5,8 +5,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cohort.readers import read_cohort
+from cohort.results.survival import SurvivalResult
 from cohort.selection import Selection, facet_counts, selected
-from cohort.survival_result import SurvivalResult
 from cohort.view import INTERVAL_LABELS, CohortView, Options
 from tests.support import printed
 

@@ -6,9 +6,9 @@ from random import Random
 from urllib.parse import parse_qs, urlsplit
 
 from cohort.estimand import HANDLINGS, happenings, write_handling
-from cohort.marks import Mark
 from cohort.selection import Selection
-from cohort.share import Letter
+from cohort.sharing.marks import Mark
+from cohort.sharing.share import Letter
 from cohort.tables import Cohort
 from cohort.view import CohortView, Options, option_vocabulary
 

@@ -5,8 +5,8 @@ import pytest
 
 from cohort import read_cohort
 from cohort.behind import behind, course_of, cut_code, level_code, number_code
+from cohort.results.survival import SurvivalResult
 from cohort.selection import Selection
-from cohort.survival_result import SurvivalResult
 from cohort.view import CohortView, Options
 from tests.support import printed
 

@@ -10,12 +10,12 @@ from xml.etree import ElementTree
 import pytest
 
 from cohort.errors import UploadError
+from cohort.figures.presentation import READABLE, TYPE, ZOOM, present_figure
 from cohort.narrative import presentation as words
 from cohort.presentation import MAX_TITLE, PAGES, Slide, changed, checksum, draw, from_json, is_drawn, moved, to_json
-from cohort.presentation_figure import READABLE, TYPE, ZOOM, present_figure
 from cohort.readers import read_cohort
+from cohort.results.subgroups import SubgroupsResult
 from cohort.selection import Selection
-from cohort.subgroups_result import SubgroupsResult
 from cohort.view import CohortView, Options
 from tests.support import printed
 

@@ -6,12 +6,12 @@ from itertools import pairwise
 
 import pytest
 
-from cohort.adverse_events_figure import adverse_events_figure, adverse_events_file
 from cohort.charts import adverse_events as chart
 from cohort.exports.figure import svg
+from cohort.figures.adverse_events import adverse_events_figure, adverse_events_file
 from tests.support import printed
-from tests.unit.test_adverse_events_by_patient import treated, worst
-from tests.unit.test_adverse_events_result import (  # noqa: F401
+from tests.unit.results.test_adverse_events_by_patient import treated, worst
+from tests.unit.results.test_adverse_events_result import (  # noqa: F401
     HAEMATOLOGICAL,
     OVERALL,
     cohort,

@@ -8,12 +8,12 @@ from cohort import open_view, read_cohort
 from cohort.charts.kaplan_meier import EXTERNAL
 from cohort.charts.kaplan_meier_rows import LABEL_GAP
 from cohort.comparator import Comparator, comparable
-from cohort.envelope_result import EnvelopeResult
 from cohort.exports.figure import SINGLE, svg
+from cohort.figures.survival import envelope_figure, survival_figure, survival_file
 from cohort.narrative.external import external_alt, external_caption, external_cautions
 from cohort.readers.comparator import read_comparator
-from cohort.survival_figure import envelope_figure, survival_figure, survival_file
-from cohort.survival_result import SurvivalResult
+from cohort.results.envelope import EnvelopeResult
+from cohort.results.survival import SurvivalResult
 from tests.support.views import FOUNDING, SYNTHETIC
 
 COHORT = read_cohort(SYNTHETIC)

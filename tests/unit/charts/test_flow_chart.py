@@ -10,9 +10,9 @@ import pytest
 
 from cohort.charts import flow
 from cohort.exports.figure import svg
-from cohort.overview_figure import flow_figure
-from cohort.overview_result import OverviewResult
+from cohort.figures.overview import flow_figure
 from cohort.readers import read_cohort
+from cohort.results.overview import OverviewResult
 from cohort.selection import Selection
 from cohort.view import CohortView, Options
 

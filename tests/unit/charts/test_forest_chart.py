@@ -6,8 +6,8 @@ import pytest
 
 from cohort.charts import forest
 from cohort.exports.figure import svg
-from cohort.subgroups_figure import forest_figure, forest_file
-from tests.unit.test_subgroups_result import ROWS, result
+from cohort.figures.subgroups import forest_figure, forest_file
+from tests.unit.results.test_subgroups_result import ROWS, result
 
 
 def without_data(spec):

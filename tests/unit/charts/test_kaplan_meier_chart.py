@@ -6,9 +6,9 @@ import pytest
 
 from cohort.charts.kaplan_meier import WHOLE
 from cohort.exports.figure import svg
-from cohort.survival_figure import survival_figure, survival_file
+from cohort.figures.survival import survival_figure, survival_file
 from tests.support import printed
-from tests.unit.test_survival_result import cohort, result  # noqa: F401
+from tests.unit.results.test_survival_result import cohort, result  # noqa: F401
 
 
 def without_data(spec):

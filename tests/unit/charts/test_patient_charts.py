@@ -10,9 +10,9 @@ import pytest
 
 from cohort.charts import mrd, mutations, swimmer
 from cohort.exports.figure import svg
-from cohort.patients_figure import frame_of, mrd_figure, patients_figure, patients_file
-from cohort.patients_result import PatientsResult
+from cohort.figures.patients import frame_of, mrd_figure, patients_figure, patients_file
 from cohort.readers import read_cohort
+from cohort.results.patients import PatientsResult
 from cohort.selection import Selection
 from cohort.view import CohortView, Options
 

@@ -3,13 +3,13 @@
 import pytest
 
 from cohort import read_cohort
+from cohort.figures.sensitivity import definitions_grid, estimate_strip
+from cohort.figures.sensitivity import test_strip as p_strip
+from cohort.figures.survival import survival_figure
 from cohort.narrative.sensitivity import grid_columns
+from cohort.results.sensitivity import SensitivityResult
+from cohort.results.survival import SurvivalResult
 from cohort.selection import Selection
-from cohort.sensitivity_figure import definitions_grid, estimate_strip
-from cohort.sensitivity_figure import test_strip as p_strip
-from cohort.sensitivity_result import SensitivityResult
-from cohort.survival_figure import survival_figure
-from cohort.survival_result import SurvivalResult
 from cohort.view import CohortView, Options
 from tests.support import printed
 from tests.support.views import SYNTHETIC

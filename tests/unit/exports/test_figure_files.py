@@ -10,20 +10,20 @@ import pyarrow as pa
 import pytest
 from PIL import Image
 
-from cohort.adverse_events_figure import adverse_events_figure
-from cohort.adverse_events_result import AggregateResult
 from cohort.errors import CohortError
 from cohort.exports import figure as files
 from cohort.exports.figure import DOUBLE, SCREEN, SINGLE
 from cohort.exports.survival_print import fitted
-from cohort.patients_figure import patients_figure
-from cohort.patients_result import PatientsResult
+from cohort.figures.adverse_events import adverse_events_figure
+from cohort.figures.patients import patients_figure
+from cohort.figures.subgroups import forest_figure
+from cohort.figures.survival import survival_figure, survival_file
 from cohort.readers import read_cohort
+from cohort.results.adverse_events import AggregateResult
+from cohort.results.patients import PatientsResult
+from cohort.results.subgroups import SubgroupsResult
+from cohort.results.survival import SurvivalResult
 from cohort.selection import Selection
-from cohort.subgroups_figure import forest_figure
-from cohort.subgroups_result import SubgroupsResult
-from cohort.survival_figure import survival_figure, survival_file
-from cohort.survival_result import SurvivalResult
 from cohort.view import CohortView, Options
 from tests.support import printed
 from tests.support.drawings import colours, overlaps, texts

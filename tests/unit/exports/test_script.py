@@ -11,26 +11,26 @@ from random import Random
 import pytest
 
 from cohort import narrative, open_view, read_cohort
-from cohort.adverse_events_figure import adverse_events_file
-from cohort.adverse_events_result import adverse_events
 from cohort.claims import assess
-from cohort.comparison_result import ComparisonResult
-from cohort.envelope_result import EnvelopeResult
 from cohort.exports.figure import standalone
 from cohort.exports.script import PAGES, script
+from cohort.figures.adverse_events import adverse_events_file
+from cohort.figures.overview import flow_figure
+from cohort.figures.patients import patients_file
+from cohort.figures.subgroups import forest_file
+from cohort.figures.survival import envelope_file, survival_file
 from cohort.narrative.evidence import ledger_records
 from cohort.narrative.subgroups import subgroups_records
 from cohort.narrative.survival import headline_month
-from cohort.overview_figure import flow_figure
-from cohort.overview_result import OverviewResult
-from cohort.patients_figure import patients_file
-from cohort.patients_result import PatientsResult
-from cohort.sensitivity_result import SensitivityResult
+from cohort.results.adverse_events import adverse_events
+from cohort.results.comparison import ComparisonResult
+from cohort.results.envelope import EnvelopeResult
+from cohort.results.overview import OverviewResult
+from cohort.results.patients import PatientsResult
+from cohort.results.sensitivity import SensitivityResult
+from cohort.results.subgroups import SubgroupsResult
+from cohort.results.survival import SurvivalResult
 from cohort.statistics import permutation_gray, permutation_log_rank
-from cohort.subgroups_figure import forest_file
-from cohort.subgroups_result import SubgroupsResult
-from cohort.survival_figure import envelope_file, survival_file
-from cohort.survival_result import SurvivalResult
 from cohort.view import PANELS
 from tests.support.views import DATA, FOUNDING, SYNTHETIC, digest, plain, random_view
 

@@ -11,15 +11,15 @@ from pptx import Presentation
 from pptx.enum.chart import XL_MARKER_STYLE
 from pptx.oxml.ns import qn
 
-from cohort.envelope_result import EnvelopeResult
 from cohort.exports import slides
 from cohort.exports.figure import with_rows
 from cohort.exports.printable import printable
 from cohort.exports.slides import Slide, pptx
 from cohort.exports.step_chart import step_chart, steps
-from cohort.patients_figure import patients_figure
-from cohort.patients_result import PatientsResult
-from cohort.survival_figure import envelope_figure
+from cohort.figures.patients import patients_figure
+from cohort.figures.survival import envelope_figure
+from cohort.results.envelope import EnvelopeResult
+from cohort.results.patients import PatientsResult
 from tests.support import printed
 from tests.unit.exports.test_figure_files import HOSTILE, renamed, survival, view
 

@@ -7,8 +7,8 @@ import pytest
 from lifelines import KaplanMeierFitter
 
 from cohort import survival
-from cohort.adverse_events_result import adverse_events
 from cohort.mapping import MappingError, Value, build, findings, propose
+from cohort.results.adverse_events import adverse_events
 from cohort.selection import Selection
 from cohort.view import CohortView, Options
 from tests.support.uploads import adam, table, upload

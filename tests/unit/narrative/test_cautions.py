@@ -5,13 +5,13 @@ import shutil
 import pytest
 
 from cohort import read_cohort
-from cohort.envelope_result import EnvelopeResult
 from cohort.errors import DefinitionError
 from cohort.narrative import survival_cautions
 from cohort.narrative.envelope import envelope_cautions
 from cohort.readers.definition import parse_definition
+from cohort.results.envelope import EnvelopeResult
+from cohort.results.survival import SurvivalResult
 from cohort.selection import Selection
-from cohort.survival_result import SurvivalResult
 from cohort.view import CohortView, Options
 from tests.support import printed
 from tests.support.views import SYNTHETIC

@@ -1,0 +1,1 @@
+"""From a result to its figure: the only modules that know both."""
