@@ -116,7 +116,9 @@ def test_markup_in_a_link_is_shown_letter_for_letter_and_fetches_nothing(page, a
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.url))
     open_app(page, app_url, "survival", "eln_risk=![x](http://evil.example/x.png)<b>bold</b>")
-    assert page.get_by_text("![x](http://evil.example/x.png)").count() == 1
+    said = page.locator("[data-testid='stAlert']").first
+    assert "![x](http://evil.example/x.png)" in said.inner_text().replace("\u2060", "")  # parted so that it is no link
+    assert not said.locator("a, img").count()
     assert not [url for url in asked if url.startswith("http://evil")]
 
 
