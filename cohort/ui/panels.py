@@ -9,10 +9,13 @@ from types import SimpleNamespace
 import pyarrow as pa
 import streamlit as st
 
+from cohort.exports.table import csv_bytes
 from cohort.narrative import Caution
+from cohort.results.overview import OverviewResult
 from cohort.ui import frame, privacy_panels, state
 from cohort.ui.components import component
 from cohort.ui.text import plain
+from cohort.view import CohortView
 
 
 def appearance() -> str:
@@ -91,14 +94,31 @@ def _caution_line(caution: Caution, with_text: bool) -> str:
 def export_menu(key: str = "export") -> object:
     """The menu that files are taken from. ``open`` on what it returns says whether to fill it: not before asked.
 
-    Files of private data come after the preview of what they give away; until their owner has read it, none is offered.
+    Files of private data come after the preview of what they give away; until their owner has read it, only masked
+    ones are offered.
     """
     menu = st.popover("Export", icon=":material/download:", key=key, on_change=state.touch)
     if menu.open:
         with menu:
-            if not privacy_panels.may_leave(frame.current_view(), key):
+            view = frame.current_view()
+            if not privacy_panels.may_leave(view, key):
+                _masked(view, key)
                 return SimpleNamespace(open=False)
     return menu
+
+
+def _masked(view: CohortView, key: str) -> None:
+    """What may leave unread: counts with small ones masked, and a curve in steps of enough patients."""
+    from cohort.exports.masked import coarse_curve, masked_table_one  # loaded where private data are about to leave
+
+    threshold, content = privacy_panels.policy(view).threshold, repr(view.cohort.fingerprint)
+    st.markdown(f"**Or without showing fewer than {threshold} patients**")
+    files = {"Table 1, small counts masked (CSV)": lambda: masked_table_one(OverviewResult(view), threshold)}
+    if view.in_view.any() and not view.estimand.bounded:
+        files[f"Curve in steps of {threshold} or more (CSV)"] = lambda: coarse_curve(view, threshold)
+    for i, (label, make) in enumerate(files.items()):
+        name = ("riskset-table1-masked", "riskset-curve-coarse")[i]
+        download(label, lambda make=make: csv_bytes(make()), name, "csv", "text/csv", content + label, f"x_{key}_{i}")
 
 
 def table(rows: Sequence[Mapping[str, str]], alt: str, key: str | None = None) -> None:
