@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+import struct
 import zipfile
 
 from cohort.errors import UploadError
@@ -78,10 +79,8 @@ def is_workbook(data: bytes) -> bool:
     """Whether a .zip is a document of a spreadsheet or word processor, by its table of contents."""
     try:
         names = set(zipfile.ZipFile(io.BytesIO(data)).namelist())
-    except MemoryError:
-        raise
-    except Exception:  # damaged: said when it is opened
-        return False
+    except (zipfile.BadZipFile, ValueError, NotImplementedError, EOFError, OSError, struct.error):
+        return False  # damaged: said when it is opened
     return "[Content_Types].xml" in names or "META-INF/manifest.xml" in names
 
 
