@@ -18,6 +18,10 @@ ROLES = ("baseline", "treatment", "outcome", "process")
 Role = Literal["baseline", "treatment", "outcome", "process"]
 
 
+LONGEST_TIME = 1200.0
+"""Months of the longest follow-up that can be meant: what is longer than a hundred years has another unit or a slip."""
+
+
 @dataclass(frozen=True)
 class Level:
     """One value a category can take, in the order a clinician reads it."""

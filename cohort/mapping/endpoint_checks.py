@@ -87,6 +87,7 @@ def _problems(patients: Patients, endpoint: EndpointMap, outcome: Outcomes) -> I
     """Patients whose time and status do not fit each other."""
     said = {
         "negative": ("stop", "a negative time"),
+        "too_long": ("stop", "a time of more than a hundred years"),
         "event_without_time": ("stop", "an event without a time"),
         "unknown_status": ("stop", "a status that has not been given a meaning"),
         "time_without_status": ("note", "a time without a status; left out of this endpoint"),

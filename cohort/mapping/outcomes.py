@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 import pyarrow.compute as pc
 
+from cohort.dictionary import LONGEST_TIME
 from cohort.mapping import cells
 from cohort.mapping.patients import Patients, repair_code
 from cohort.mapping.roles import DAYS_A_MONTH, MONTHS, EndpointMap, MappingError, Value
@@ -68,6 +69,7 @@ class Outcomes:
 
 PROBLEMS = {
     "negative": "0 or more",
+    "too_long": f"up to {LONGEST_TIME:g} months, a hundred years, in the unit that the endpoint names",
     "event_without_time": "a time beside the event",
     "time_without_status": "a status beside the time",
     "unknown_status": "one of the values named as event, competing or censored",
@@ -78,8 +80,8 @@ PROBLEMS = {
 def outcomes(patients: Patients, endpoint: EndpointMap) -> Outcomes:
     """Read one endpoint.
 
-    Patients whose time or status is missing are not reported for it. A patient with a negative time stays in until
-    the repair "leave_out:code:negative" is accepted.
+    Patients whose time or status is missing are not reported for it. A patient with a negative time, or one of more
+    than a hundred years, stays in until the repair "leave_out:code:negative" or "leave_out:code:too_long" is accepted.
 
     Raises
     ------
@@ -97,13 +99,15 @@ def outcomes(patients: Patients, endpoint: EndpointMap) -> Outcomes:
     known = np.isfinite(time)
     problems = {
         "negative": known & (time < 0),
+        "too_long": known & (time > LONGEST_TIME),
         "event_without_time": ~known & (kind > CENSORED),
         "time_without_status": known & ~stated,
         "unknown_status": stated & (kind == ABSENT),
     }
     left_out = ~known
-    if repair_code("leave_out", endpoint.code, "negative") in patients.accepted:
-        left_out |= problems["negative"]
+    for impossible in ("negative", "too_long"):
+        if repair_code("leave_out", endpoint.code, impossible) in patients.accepted:
+            left_out |= problems[impossible]
     kind = np.where(left_out, ABSENT, kind)
     label = np.where(kind == ABSENT, "", label)
     return Outcomes(np.where(kind == ABSENT, np.nan, time), kind, label, time_cell, kind_cell, problems)

@@ -90,8 +90,9 @@ def status_values(
     """Which values of a status mean event, competing event and censored. Words that say neither are in none.
 
     Numbers: 1 of {0, 1} and 2 of {1, 2} is the event (R's conventions), of three values or more 1 is the event, 0 is
-    censored and the rest compete. A column called CNSR counts the other way (CDISC ADaM: 0 is the event). Columns
-    called censor or the like are found coded both ways: there the value whose times are later is censored.
+    censored and the other whole numbers compete; a fraction is no code. A column called CNSR counts the other way
+    (CDISC ADaM: 0 is the event). Columns called censor or the like are found coded both ways: there the value whose
+    times are later is censored.
     """
     found = list(dict.fromkeys(cells.spellings(cells.counted(status.values), status.levels).values()))
     labels = {v: _status_label(v, status) for v in found}
@@ -124,7 +125,8 @@ def _coded(numbers: list[str], status: RawColumn, time: RawColumn | None) -> tup
         early, late = (at[np.isfinite(at) & (held == v)] for v in (event[0], censored[0]))
         if early.size and late.size and np.median(early) > np.median(late):
             event, censored = censored, event
-    return event, [v for v in numbers if v not in (*event, *censored)], censored
+    rest = [v for v in numbers if v not in (*event, *censored) and cells.number_in(v).is_integer()]
+    return event, rest, censored
 
 
 def _status_label(value: str, status: RawColumn) -> str:

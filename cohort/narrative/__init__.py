@@ -15,6 +15,7 @@ from cohort.narrative.adverse_events_tables import adverse_events_notes, adverse
 from cohort.narrative.cautions import Caution, alias_sentence, survival_cautions
 from cohort.narrative.overview import (
     GROUP_TITLES,
+    NO_TABLE_ONE,
     TableOne,
     completeness_rows,
     completeness_sentence,
@@ -53,6 +54,7 @@ from cohort.narrative.survival import (
 
 __all__ = [
     "GROUP_TITLES",
+    "NO_TABLE_ONE",
     "Caution",
     "TableOne",
     "adverse_events_alt",

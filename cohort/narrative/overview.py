@@ -188,6 +188,14 @@ class TableOne:
         return found
 
 
+NO_TABLE_ONE = (
+    "The cohort holds nothing that is known of its patients besides their outcome, so there is no Table 1 and nothing "
+    "to filter by. Add a column for each characteristic to the table of patients, and hand it in again on the page "
+    "Your cohort."
+)
+"""Instead of Table 1."""
+
+
 def table_one_as_printed(result: OverviewResult) -> TableOne:
     """Table 1: the selection, its groups, and the whole cohort beside it where the selection leaves somebody out."""
     view = result.view

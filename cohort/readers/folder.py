@@ -18,7 +18,7 @@ import pyarrow.compute as pc
 import pyarrow.csv as pacsv
 
 from cohort.comparator import Comparator
-from cohort.dictionary import NOT_REPORTED, CohortDefinition, Level
+from cohort.dictionary import LONGEST_TIME, NOT_REPORTED, CohortDefinition, Level
 from cohort.errors import CohortFolderError
 from cohort.readers.columns import TABLES, column_values, typed_table, typed_values
 from cohort.readers.comparator import read_comparator
@@ -231,6 +231,7 @@ def _check_endpoints(table: pa.Table, definition: CohortDefinition) -> None:
             ("endpoint", r["endpoint"] not in known_rows, ", ".join(sorted(known_rows))),
             ("time_lo", r["time_lo"] is None or r["time_lo"] < 0, "0 or more"),
             ("time_hi", r["time_hi"] is None or (r["time_lo"] or 0) > r["time_hi"], "not below time_lo"),
+            ("time_hi", (r["time_hi"] or 0) > LONGEST_TIME, f"up to {LONGEST_TIME:g} months, a hundred years"),
             ("event", r["event"] is not None and r["event"] not in definition.events, ", ".join(definition.events)),
             ("reason", r["event"] is None and r["reason"] not in reasons, ", ".join(sorted(reasons))),
             ("reason", r["event"] is not None and r["reason"] is not None, "empty where there is an event"),

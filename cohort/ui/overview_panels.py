@@ -33,6 +33,9 @@ def table_one(result: OverviewResult) -> None:
     rows = [dict(zip(names, (row.label, *(row.cells or empty)), strict=True)) for row in printed.rows]
     opens = {(i, names[1 + j]): code for i, row in enumerate(printed.rows) for j, code in enumerate(row.codes)}
     kinds = [row.kind for row in printed.rows]
+    if not rows:
+        st.markdown(plain(narrative.NO_TABLE_ONE))
+        return
     panels.live_table(rows, f"Table 1: {narrative.overview_sentence(result)}", "table_one", opens=opens, kinds=kinds)
     behind_panels.opened_number(result.view)
     for note in printed.notes:

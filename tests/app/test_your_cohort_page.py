@@ -138,3 +138,14 @@ def test_an_endpoint_can_be_added_from_dates_and_taken_out():
     assert not at.button(key="open_cohort").disabled
     press(at, "drop_endpoint")
     assert len(part(at, "table", "endpoints_amount")["rows"]) == before
+
+
+def test_a_cohort_of_outcomes_alone_says_what_it_lacks_on_every_page():
+    at = press(hand_in(small(os_months=[5, 9, 20, 31], os_status=[1, 1, 0, 0])), "open_cohort")
+    for page, _ in PAGES:
+        at.switch_page(f"pages/{page}.py").run()
+        assert not at.exception, page
+        assert not at.error, page
+    at.switch_page("pages/overview.py").run()
+    assert "no Table 1" in said(at)
+    assert "Add a column for each characteristic" in said(at)

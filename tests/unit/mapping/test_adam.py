@@ -113,6 +113,7 @@ def test_units_are_read_and_asked_for_where_not_stated():
     given = adam()
     for unit, factor in (("MONTHS", 1), ("WEEKS", 7 / 30.4375), ("YEARS", 12)):
         times = {c.name: c.values.to_pylist() for c in given.table("adtte.xpt").columns} | {"AVALU": [unit] * 16}
+        times["AVAL"] = [t / 30.4375 / factor for t in times["AVAL"]]
         changed = upload(given.table("adsl.xpt"), table("adtte.xpt", times), format="adam")
         cohort = build(changed, propose(changed))
         expected = [t * factor for t, p in zip(times["AVAL"], times["PARAMCD"], strict=True) if p == "OS"]

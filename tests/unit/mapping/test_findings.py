@@ -50,6 +50,7 @@ def test_amounts_are_stated():
 
 PROBLEMS = {
     "negative": ({"OS_months": [10.0, -0.033, 30.0, 40.0, 50.0, 60.0]}, "stop", (3,), "-0.033", "0 or more"),
+    "too_long": ({"OS_months": [10.0, 20.0, 1201.0, 40.0, 50.0, 60.0]}, "stop", (4,), "1201", "up to 1200 months"),
     "event_without_time": ({"OS_months": [None, 20.0, 30.0, 40.0, 50.0, 60.0]}, "stop", (2,), "dead", "a time beside"),
     "time_without_status": (
         {"OS_status": ["dead", "alive", "dead", None, "dead", "alive"]},

@@ -172,3 +172,11 @@ def test_status_of_one_and_two_and_of_three_values():
     assert cohort.outcome(cohort.definition.endpoints[0]).kind.tolist() == [0, 1, 2]
     assert cohort.definition.endpoints[0].kind == "incidence"
     assert any(f.code == "values" for f in findings(given, mapping))
+
+
+def test_a_fraction_is_no_code_of_a_status():
+    given = upload(table("x.csv", {"os_months": [5, 6, 7], "os_status": [0.0, 1.0, 1.0000000000000018]}))
+    (endpoint,) = propose(given).endpoints
+    assert [v.value for v in endpoint.event] == ["1"]
+    assert endpoint.competing == ()
+    assert [f.severity for f in findings(given, propose(given)) if f.code == "unknown_status"] == ["stop"]

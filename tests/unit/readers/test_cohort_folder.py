@@ -87,6 +87,12 @@ BROKEN = {
         "1,os_dx,-82,82",
         ["endpoints.csv, row 1", "time_lo", "'-82.0'", "0 or more"],
     ),
+    "a time of centuries": (
+        "endpoints.csv",
+        "1,os_dx,82,82",
+        "1,os_dx,82,1e300",
+        ["endpoints.csv, row 1", "time_hi", "'1e+300'", "up to 1200 months"],
+    ),
     "unknown endpoint": ("endpoints.csv", "1,os_dx,82,82", "1,os_xx,82,82", ["row 1", "'os_xx'", "os_dx"]),
     "unknown reason": ("endpoints.csv", "1,os_dx,82,82,,alive", "1,os_dx,82,82,,well", ["row 1", "'well'", "alive"]),
     "event and reason": (
