@@ -10,11 +10,11 @@ import copy
 import textwrap
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 
 import altair as alt
 import pyarrow as pa
 
+from cohort.charts.keep import Keep
 from cohort.charts.theme import Palette, config, palette
 from cohort.dictionary import Level
 
@@ -74,17 +74,16 @@ class Frame:
         return TOP + self.pitch * len(self.terms) + FOOT + 8
 
 
-def figure(frame: Frame, data: dict[str, pa.Table]) -> dict:
+def figure(frame: Frame, data: dict[str, pa.Table], keep: Keep) -> dict:
     """The complete Vega-Lite specification: the kept part of this frame with the data sets filled in.
 
     ``data`` may leave out data sets; they are drawn empty.
     """
-    spec = copy.copy(_constant(frame))
-    spec["datasets"] = {**EMPTY, **_kept(frame), **data}
+    spec = copy.copy(keep((__name__, frame), lambda: _constant(frame)))
+    spec["datasets"] = {**EMPTY, **keep((__name__, frame, "kept"), lambda: _kept(frame)), **data}
     return spec
 
 
-@lru_cache(maxsize=64)
 def _kept(frame: Frame) -> dict[str, pa.Table]:
     """Data that stay with the frame: the terms, and the one row that lines and room are drawn from."""
     return {
@@ -93,7 +92,6 @@ def _kept(frame: Frame) -> dict[str, pa.Table]:
     }
 
 
-@lru_cache(maxsize=64)
 def _constant(frame: Frame) -> dict:
     p = palette(frame.appearance)
     marks = _dots(frame) if frame.groups else _bars(frame, p)

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache
 
 import altair as alt
 import pyarrow as pa
 
+from cohort.charts.keep import Keep
 from cohort.charts.theme import config, palette
 
 ROW, COLUMN, PIXELS_A_LETTER = 20, 14, 5.9
@@ -45,12 +45,11 @@ class Frame:
         return -self.left + sum(self.widths[:column]) * PIXELS_A_LETTER + COLUMN * column
 
 
-def figure(frame: Frame, rows: pa.Table) -> dict:
+def figure(frame: Frame, rows: pa.Table, keep: Keep) -> dict:
     """The complete specification with its rows: row, current, est, lo, hi, text, p and c0, c1, … of the choices."""
-    return {**_constant(frame), "datasets": {"rows": rows}}
+    return {**keep((__name__, frame), lambda: _constant(frame)), "datasets": {"rows": rows}}
 
 
-@lru_cache(maxsize=16)
 def _constant(frame: Frame) -> dict:
     p = palette(frame.appearance)
     base = alt.Chart(alt.NamedData("rows"))

@@ -9,12 +9,12 @@ from __future__ import annotations
 import copy
 import textwrap
 from dataclasses import dataclass
-from functools import lru_cache
 
 import altair as alt
 import numpy as np
 import pyarrow as pa
 
+from cohort.charts.keep import Keep
 from cohort.charts.theme import config, on, palette
 
 HEIGHT = 312
@@ -76,14 +76,13 @@ class Layout:
     """Middle at the source, middle at the target, width: of each link of the frame."""
 
 
-def figure(frame: Frame, data: dict[str, pa.Table]) -> dict:
+def figure(frame: Frame, data: dict[str, pa.Table], keep: Keep) -> dict:
     """The complete Vega-Lite specification: the kept part of this frame with the data sets filled in."""
-    spec = copy.copy(_constant(frame))
+    spec = copy.copy(keep((__name__, frame), lambda: _constant(frame)))
     spec["datasets"] = data | {"heads": _heads(frame)}
     return spec
 
 
-@lru_cache(maxsize=32)
 def layout(frame: Frame) -> Layout:
     """Place boxes and bands for the whole cohort."""
     labels = [_wrapped(frame, node) for node in frame.nodes]
@@ -151,7 +150,6 @@ def _links(frame: Frame, boxes: dict, per_patient: float) -> tuple[tuple[float, 
     return tuple(placed)
 
 
-@lru_cache(maxsize=32)
 def _constant(frame: Frame) -> dict:
     p = palette(frame.appearance)
     tones = list(dict.fromkeys(on(p, node.colour) for node in frame.nodes))
@@ -209,16 +207,14 @@ def _constant(frame: Frame) -> dict:
     return spec
 
 
-@lru_cache(maxsize=32)
 def _heads(frame: Frame) -> pa.Table:
     """What stands above each stage: a data set like the others, because Altair puts inline rows among those too."""
     left = [left for left, _ in frame.spans]
     return pa.table({"x": left, "y": [2.0] * len(left), "text": pa.array(frame.heads, pa.string())})
 
 
-def box_rows(frame: Frame, boxes: pa.Table, narrowed: bool) -> pa.Table:
+def box_rows(frame: Frame, where: Layout, boxes: pa.Table, narrowed: bool) -> pa.Table:
     """The boxes as drawn. ``narrowed`` says that a selection leaves patients out: counts read "5 of 13"."""
-    where = layout(frame)
     n, whole, ids = (boxes[c].to_pylist() for c in ("n", "whole", "ids"))
     x, x2, y, y2 = np.array(where.boxes, dtype=float).T
     share = np.array([k / w if w else 0.0 for k, w in zip(n, whole, strict=True)])
@@ -240,9 +236,9 @@ def _counts(n: list[int], whole: list[int], narrowed: bool) -> list[str]:
     return [f"{k} of {w}" if narrowed else str(k) for k, w in zip(n, whole, strict=True)]
 
 
-def band_rows(frame: Frame, links: pa.Table, narrowed: bool) -> pa.Table:
+def band_rows(frame: Frame, where: Layout, links: pa.Table, narrowed: bool) -> pa.Table:
     """The bands as drawn, four points each: where a selection leaves patients out, the whole cohort's behind."""
-    where, p = layout(frame), palette(frame.appearance)
+    p = palette(frame.appearance)
     n, ids = links["n"].to_pylist(), links["ids"].to_pylist()
     parts = [("whole", [whole for _, _, whole in frame.links])] if narrowed else []
     parts.append(("chosen", n))
@@ -270,9 +266,9 @@ def band_rows(frame: Frame, links: pa.Table, narrowed: bool) -> pa.Table:
     return pa.table({k: pa.array(v, pa.float64() if k in ("x", "y", "y2") else pa.string()) for k, v in rows.items()})
 
 
-def number_rows(frame: Frame, links: pa.Table) -> pa.Table:
+def number_rows(frame: Frame, where: Layout, links: pa.Table) -> pa.Table:
     """Counts on the bands into the last stage, where the band is wide enough to carry one."""
-    where, last = layout(frame), len(frame.heads) - 1
+    last = len(frame.heads) - 1
     shown = [
         (where.boxes[source][1], where.links[i][0], str(n))
         for i, ((source, target, _), n) in enumerate(zip(frame.links, links["n"].to_pylist(), strict=True))

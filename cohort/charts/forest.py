@@ -7,11 +7,11 @@ data sets alone, so the browser moves dots and swaps texts in place. There is no
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache
 
 import altair as alt
 import pyarrow as pa
 
+from cohort.charts.keep import Keep
 from cohort.charts.theme import config, palette
 
 LINE = 19
@@ -66,7 +66,7 @@ class Frame:
         return LINE * self.lines + HEAD + FOOT + 8
 
 
-def figure(frame: Frame, data: dict[str, pa.Table]) -> dict:
+def figure(frame: Frame, data: dict[str, pa.Table], keep: Keep) -> dict:
     """The complete Vega-Lite specification.
 
     Data sets: ``labels`` (line, text, note; weight "section", "head" or "level"), ``numbers`` and ``texts`` (line,
@@ -77,10 +77,9 @@ def figure(frame: Frame, data: dict[str, pa.Table]) -> dict:
     rule = [] if frame.rule is None else [frame.rule]
     fixed = {"guides": GUIDES[frame.measure], "rule": rule, "once": [0.0]}
     tables = {name: pa.table({"at": pa.array(values, pa.float64())}) for name, values in fixed.items()}
-    return {**_constant(frame), "datasets": data | tables}
+    return {**keep((__name__, frame), lambda: _constant(frame)), "datasets": data | tables}
 
 
-@lru_cache(maxsize=32)
 def _constant(frame: Frame) -> dict:
     p = palette(frame.appearance)
     layers = [*_grid(frame, p), *_marks(frame, p), *_texts(frame, p), *_heads(frame, p)]

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache
 
 import altair as alt
 import pyarrow as pa
 
+from cohort.charts.keep import Keep
 from cohort.charts.theme import config, on, palette
 from cohort.dictionary import Level
 
@@ -42,16 +42,15 @@ class Frame:
         return wanted + 70 + LINE_LABEL * self.lines
 
 
-def figure(frame: Frame, data: dict[str, pa.Table]) -> dict:
+def figure(frame: Frame, data: dict[str, pa.Table], keep: Keep) -> dict:
     """The complete specification: the kept part of this frame with the data sets "patients" and "all".
 
     A line of "all" has g (a group's code, "" for everybody), x, said, its place among the lines, and its side of the
     axis.
     """
-    return {**_constant(frame), "datasets": data}
+    return {**keep((__name__, frame), lambda: _constant(frame)), "datasets": data}
 
 
-@lru_cache(maxsize=32)
 def _constant(frame: Frame) -> dict:
     p = palette(frame.appearance)
     colour = alt.Scale(

@@ -9,11 +9,11 @@ from __future__ import annotations
 
 import copy
 from dataclasses import dataclass
-from functools import lru_cache
 
 import altair as alt
 import pyarrow as pa
 
+from cohort.charts.keep import Keep
 from cohort.charts.theme import config, on, palette
 from cohort.dictionary import Level, Reason
 
@@ -66,15 +66,14 @@ class Frame:
         return PLOT_HEIGHT + TABLE_TOP + ROW_HEIGHT * self.table_rows + 8
 
 
-def figure(frame: Frame, data: dict[str, pa.Table]) -> dict:
+def figure(frame: Frame, data: dict[str, pa.Table], keep: Keep) -> dict:
     """The complete Vega-Lite specification: the kept part of this frame with the data sets filled in."""
-    spec = copy.copy(_constant(frame))
+    spec = copy.copy(keep((__name__, frame), lambda: _constant(frame)))
     marks = [t for t in frame.landmarks if t <= frame.end]
     spec["datasets"] = {"notes": NO_NOTES} | data | {"landmarks": pa.table({"x": pa.array(marks, pa.float64())})}
     return spec
 
 
-@lru_cache(maxsize=64)
 def _constant(frame: Frame) -> dict:
     p = palette(frame.appearance)
     codes = [g.code for g in frame.groups]

@@ -8,11 +8,11 @@ from __future__ import annotations
 import copy
 import math
 from dataclasses import dataclass
-from functools import lru_cache
 
 import altair as alt
 import pyarrow as pa
 
+from cohort.charts.keep import Keep
 from cohort.charts.theme import config, on, palette
 
 HEIGHT = 250
@@ -51,17 +51,16 @@ class Frame:
         return tuple(10.0**k for k in range(math.ceil(math.log10(low)), math.floor(math.log10(high)) + 1))
 
 
-def figure(frame: Frame, data: dict[str, pa.Table]) -> dict:
+def figure(frame: Frame, data: dict[str, pa.Table], keep: Keep) -> dict:
     """The complete specification.
 
     Data sets: ``mrd`` (i, id, y, below, call, text, what) and ``lines`` (y, text, on).
     """
-    spec = copy.copy(_constant(frame))
+    spec = copy.copy(keep((__name__, frame), lambda: _constant(frame)))
     spec["datasets"] = spec["datasets"] | data
     return spec
 
 
-@lru_cache(maxsize=32)
 def _constant(frame: Frame) -> dict:
     p = palette(frame.appearance)
     x = alt.X("i:O", axis=None, scale=alt.Scale(paddingOuter=0.6))

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import copy
 from dataclasses import dataclass
-from functools import lru_cache
 
 import altair as alt
 import numpy as np
 import pyarrow as pa
 
 from cohort.charts import mutations
+from cohort.charts.keep import Keep
 from cohort.charts.theme import config, on, palette
 from cohort.dictionary import Level
 
@@ -104,19 +104,18 @@ class Frame:
         return self.step * rows + HEAD + 24 * (2 + len(self.marks) // 4) + 30 + 24 * keys
 
 
-def figure(frame: Frame, data: dict[str, pa.Table]) -> dict:
+def figure(frame: Frame, data: dict[str, pa.Table], keep: Keep) -> dict:
     """The complete Vega-Lite specification: the kept part of this frame with the data sets filled in.
 
     Data sets: ``lanes`` (row, id, now, open, and the tooltip's who, what, more), ``segments`` (row, x, x2, kind, g),
     ``marks`` (row, x, mark), ``heads`` (row, text, g), and with columns ``elsewhere`` (row, off, mark), ``cells``
     (row, off, state), ``tracks`` (row, off, col, letter, level) and ``counts`` (off, text, head).
     """
-    spec = copy.copy(_constant(frame))
+    spec = copy.copy(keep((__name__, frame), lambda: _constant(frame)))
     spec["datasets"] = spec["datasets"] | data
     return spec
 
 
-@lru_cache(maxsize=64)
 def _constant(frame: Frame) -> dict:
     p = palette(frame.appearance)
     right = mutations.extent(frame.columns)

@@ -8,7 +8,6 @@ import re
 import textwrap
 import unicodedata
 from dataclasses import dataclass
-from functools import lru_cache
 
 import pyarrow as pa
 
@@ -103,8 +102,32 @@ DOUBLE = Preset("double", "double column, 178 mm", 178)
 PRESETS = {p.code: p for p in (SCREEN, SINGLE, DOUBLE)}
 
 
-def svg(spec: dict, preset: Preset = SCREEN, grey: bool = False) -> bytes:
-    """The figure as SVG, text kept as text.
+@dataclass(frozen=True, eq=False)
+class Drawing:
+    """A figure laid out once, to be taken as SVG, PNG and PDF; nothing else keeps it."""
+
+    drawn: str
+    preset: Preset
+
+    def svg(self) -> bytes:
+        """The figure as SVG, text kept as text."""
+        return (self.drawn if self.preset is SCREEN else _sized(self.drawn, self.preset.points, "pt")).encode("utf-8")
+
+    def png(self) -> bytes:
+        """The figure as PNG at 300 dots an inch; as on screen at three times its size."""
+        import vl_convert
+
+        return vl_convert.svg_to_png(_raised(self.drawn), scale=self.preset.points, ppi=DPI)
+
+    def pdf(self) -> bytes:
+        """The figure as PDF in its printed size, text kept as text and fonts embedded."""
+        import vl_convert
+
+        return vl_convert.svg_to_pdf(_sized(_raised(self.drawn), self.preset.points))
+
+
+def draw(spec: dict, preset: Preset = SCREEN, grey: bool = False) -> Drawing:
+    """Lay a figure out.
 
     Parameters
     ----------
@@ -117,22 +140,22 @@ def svg(spec: dict, preset: Preset = SCREEN, grey: bool = False) -> bytes:
     CohortError
         The figure does not fit into the width with text of 7 points.
     """
-    drawn = _drawn(spec, preset, grey)
-    return (drawn if preset is SCREEN else _sized(drawn, preset.points, "pt")).encode("utf-8")
+    return Drawing(_drawn(spec, preset, grey), preset)
+
+
+def svg(spec: dict, preset: Preset = SCREEN, grey: bool = False) -> bytes:
+    """The figure as SVG. See :func:`draw` and :class:`Drawing`, here and below."""
+    return draw(spec, preset, grey).svg()
 
 
 def png(spec: dict, preset: Preset = SCREEN, grey: bool = False) -> bytes:
-    """The figure as PNG at 300 dots an inch; as on screen at three times its size. See :func:`svg`."""
-    import vl_convert
-
-    return vl_convert.svg_to_png(_raised(_drawn(spec, preset, grey)), scale=preset.points, ppi=DPI)
+    """The figure as PNG."""
+    return draw(spec, preset, grey).png()
 
 
 def pdf(spec: dict, preset: Preset = SCREEN, grey: bool = False) -> bytes:
-    """The figure as PDF in its printed size, text kept as text and fonts embedded. See :func:`svg`."""
-    import vl_convert
-
-    return vl_convert.svg_to_pdf(_sized(_raised(_drawn(spec, preset, grey)), preset.points))
+    """The figure as PDF."""
+    return draw(spec, preset, grey).pdf()
 
 
 def size(svg_file: bytes) -> tuple[float, float]:
@@ -154,12 +177,15 @@ def _drawn(spec: dict, preset: Preset, grey: bool) -> str:
     return drawn
 
 
-@lru_cache(maxsize=16)
 def _rendered(spec: str) -> str:
-    """The drawing; kept, because one figure is often asked for as SVG, PNG and PDF."""
+    """The drawing, the same for the same figure: the renderer numbers its clips through all drawings of a process."""
     import vl_convert
 
-    return vl_convert.vegalite_to_svg(spec)
+    numbers: dict[str, str] = {}
+    return _CLIP.sub(
+        lambda found: f"{found[1]}clip{numbers.setdefault(found[2], str(len(numbers) + 1))}{found[3]}",
+        vl_convert.vegalite_to_svg(spec),
+    )
 
 
 def _plot(drawn: str) -> float:
@@ -184,6 +210,7 @@ def _filling(spec: dict, width: int) -> dict:
 
 
 _SIZE = re.compile(r'width="([\d.]+)(pt)?" height="([\d.]+)(?:pt)?"')
+_CLIP = re.compile(r'(clip-path="url\(#|<clipPath id=")clip(\d+)(\)"|")')
 _PLOT = re.compile(r'class="background"[^>]* d="M[\d.]+,[\d.]+h(-?[\d.]+)')
 _RAISED = re.compile(r"[⁰⁴-⁹⁻]+")
 

@@ -107,8 +107,8 @@ def docx(report: Report, progress: Progress = _quiet) -> bytes:
         for sentence in section.sentences:
             word.paragraph(out, sentence).paragraph_format.keep_with_next = section.figure is not None
         if section.figure is not None:
-            png, size = figures.png(section.figure, figures.DOUBLE), _size_mm(section.figure)
-            word.figure(out, png, size, section.alt, section.caption, number.figure())
+            drawing = figures.draw(section.figure, figures.DOUBLE)
+            word.figure(out, drawing.png(), _size_mm(drawing), section.alt, section.caption, number.figure())
         if section.table:
             word.table(out, section.table, section.table_title, number=number.table())
         for note in section.notes:
@@ -148,11 +148,12 @@ def _typeset(section: Section) -> dict:
     names = list(section.table[0]) if section.table else []
     grid = [[_broken(name) if name else "" for name in names]] if names else []
     grid += [[_broken(row[name]) for name in names] for row in section.table]
-    width, height = _size_mm(section.figure) if section.figure is not None else (0, 0)
+    drawing = None if section.figure is None else figures.draw(section.figure, figures.DOUBLE)
+    width, height = _size_mm(drawing) if drawing else (0, 0)
     return {
         "heading": _broken(section.heading),
         "sentences": [_broken(text) for text in section.sentences],
-        "figure": None if section.figure is None else list(figures.pdf(section.figure, figures.DOUBLE)),
+        "figure": list(drawing.pdf()) if drawing else None,
         "width": width,
         "height": height,
         "alt": printable(section.alt),
@@ -179,9 +180,9 @@ class _Numbers:
         return self._tables
 
 
-def _size_mm(spec: dict) -> tuple[float, float]:
+def _size_mm(drawing: figures.Drawing) -> tuple[float, float]:
     """Printed size in millimetres; a figure taller than a page is made smaller."""
-    wide, tall = (points / 72 * 25.4 for points in figures.size(figures.svg(spec, figures.DOUBLE)))
+    wide, tall = (points / 72 * 25.4 for points in figures.size(drawing.svg()))
     share = min(1.0, TALLEST_MM / tall)
     return wide * share, tall * share
 

@@ -176,14 +176,15 @@ def _picture(slide, spec: dict, alt: str) -> None:
     from pptx.util import Inches
 
     try:
-        preset, svg = SLIDE, figures.svg(spec, SLIDE)
+        drawing = figures.draw(spec, SLIDE)
     except CohortError:  # too many texts beside the plot
-        preset, svg = figures.DOUBLE, figures.svg(spec, figures.DOUBLE)
+        drawing = figures.draw(spec, figures.DOUBLE)
+    svg = drawing.svg()
     wide, tall = figures.size(svg)
     left, top, width, height = FIGURE
     scale = min(width / wide, height / tall)
     place = (left + (width - wide * scale) / 2, top, wide * scale, tall * scale)
-    drawn = slide.shapes.add_picture(io.BytesIO(figures.png(spec, preset)), *(Inches(v) for v in place))
+    drawn = slide.shapes.add_picture(io.BytesIO(drawing.png()), *(Inches(v) for v in place))
     drawn._element.nvPicPr.cNvPr.set("descr", printable(alt))
     package = slide.part.package
     vector = Part(package.next_image_partname("svg"), "image/svg+xml", package, svg)

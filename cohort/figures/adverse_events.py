@@ -32,7 +32,7 @@ def adverse_events_figure(result: EventsResult, appearance: str = "light") -> di
         data = _group_dots(result, frame) if frame.groups else _patient_bars(result, frame)
     else:
         data = _brackets(result, frame) if result.is_subgroup else _total_bars(result, frame)
-    return chart.figure(frame, data)
+    return chart.figure(frame, data, result.view.cohort.recall)
 
 
 def adverse_events_file(result: EventsResult) -> dict:

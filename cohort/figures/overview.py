@@ -13,14 +13,16 @@ _NEUTRAL, _DEATH, _CALM = "#8A8F98", "#000000", "#3C6E9F"
 def flow_figure(result: OverviewResult, appearance: str = "light") -> dict:
     """The flow diagram's specification with its data sets."""
     narrowed = result.view.selection.restricts
-    frame = _frame(result, appearance)
+    frame, keep = _frame(result, appearance), result.view.cohort.recall
+    where = keep(("flow layout", frame), lambda: flow_chart.layout(frame))
     return flow_chart.figure(
         frame,
         {
-            "boxes": flow_chart.box_rows(frame, result.boxes, narrowed),
-            "bands": flow_chart.band_rows(frame, result.links, narrowed),
-            "numbers": flow_chart.number_rows(frame, result.links),
+            "boxes": flow_chart.box_rows(frame, where, result.boxes, narrowed),
+            "bands": flow_chart.band_rows(frame, where, result.links, narrowed),
+            "numbers": flow_chart.number_rows(frame, where, result.links),
         },
+        keep,
     )
 
 

@@ -81,7 +81,7 @@ def patients_figure(result: PatientsResult, appearance: str = "light") -> dict:
     }  # fmt: skip
     if frame.columns:
         data |= _matrix(result, frame.columns, labels)
-    return swimmer.figure(frame, data)
+    return swimmer.figure(frame, data, result.view.cohort.recall)
 
 
 def _labelled(marks: pa.Table, labels: dict[str, str]) -> pa.Array:
@@ -200,5 +200,7 @@ def mrd_figure(mrd: MrdResult, assay: str, appearance: str = "light") -> dict:
         appearance=appearance,
     )
     return mrd_chart.figure(
-        frame, {"mrd": mrd_chart.rows(mrd.shown[assay], cutoff), "lines": mrd_chart.line_rows(cutoffs)}
+        frame,
+        {"mrd": mrd_chart.rows(mrd.shown[assay], cutoff), "lines": mrd_chart.line_rows(cutoffs)},
+        mrd.view.cohort.recall,
     )

@@ -122,7 +122,9 @@ def _patients(view: CohortView, height: int, appearance: str) -> PresentFigure |
         return None
     drawn, n = patients_figure(result, appearance)["datasets"], len(result.lanes)
     frame = replace(frame, columns=(), step=min(30, room // n))
-    spec = swimmer.figure(frame, {name: drawn[name] for name in ("lanes", "heads", "segments", "marks")})
+    spec = swimmer.figure(
+        frame, {name: drawn[name] for name in ("lanes", "heads", "segments", "marks")}, view.cohort.recall
+    )
     if len(frame.groups) > 1:
         spec["config"] = _keys_to_the_right(spec["config"])
     if words.highlighted(view) in result.lanes:
@@ -228,7 +230,7 @@ def _adverse_events(view: CohortView, height: int, appearance: str) -> PresentFi
         for name, table in drawn.items() if name not in ("labels", "once")
     }  # fmt: skip
     note = f"the first {n} of {len(frame.terms)} rows" if n < len(frame.terms) else ""
-    return PresentFigure(bars.figure(_Terms(**given, row=min(44, room // n)), data), note)
+    return PresentFigure(bars.figure(_Terms(**given, row=min(44, room // n)), data, view.cohort.recall), note)
 
 
 def _survival(view: CohortView, height: int, appearance: str) -> PresentFigure:

@@ -8,9 +8,9 @@ import numpy as np
 import pyarrow as pa
 
 from cohort.charts import definitions, influence
-from cohort.dictionary import Level
 from cohort.narrative import sensitivity as words
 from cohort.results.sensitivity import DefinitionRow, SensitivityResult
+from cohort.view import CohortView
 from cohort.wording import missing, p_value, percent
 
 NAMED, TALLEST = 60, 20
@@ -28,7 +28,7 @@ def estimate_strip(result: SensitivityResult, rows: list[dict], month: float, ap
     whole = {r["group"]: 100 * r["with_all"] for r in known if not missing(r["with_all"])}
     what = "Cumulative incidence" if result.survival.estimate == "incidence" else "Kaplan–Meier estimate"
     return _strip(
-        view.groups,
+        view,
         f"{what} at {view.estimand.when(month)} with one patient left out",
         (0.0, 100.0),
         [
@@ -49,7 +49,7 @@ def test_strip(result: SensitivityResult, found: np.ndarray, p: float, appearanc
         for i, place in enumerate(result.compared) if not np.isnan(found[i])
     ]  # fmt: skip
     return _strip(
-        view.groups,
+        view,
         "Exact p with one patient left out (log scale)",
         (0.0005, 1.0),
         marks,
@@ -88,11 +88,11 @@ def definitions_grid(
         "p": pa.array([p_value(r.p) for r in rows], pa.string()),
         **{f"c{i}": pa.array([c[i] for c in choices], pa.string()) for i in range(len(columns))},
     }
-    return definitions.figure(frame, pa.table(cells))
+    return definitions.figure(frame, pa.table(cells), result.view.cohort.recall)
 
 
 def _strip(
-    groups: tuple[Level, ...],
+    view: CohortView,
     title: str,
     domain: tuple[float, float],
     marks: list[tuple[str, str, float, str]],
@@ -100,7 +100,7 @@ def _strip(
     appearance: str,
     log: bool = False,
 ) -> dict:
-    values = [value for _, _, value, _ in marks]
+    groups, values = view.groups, [value for _, _, value, _ in marks]
     rows = influence.stacked(values, domain, log)
     named = len(marks) <= NAMED and max(rows, default=0) < TALLEST
     if not named:
@@ -131,4 +131,5 @@ def _strip(
                 }
             ),
         },
+        view.cohort.recall,
     )

@@ -79,6 +79,7 @@ def forest_figure(result: SubgroupsResult, appearance: str = "light", clicks: in
             "texts": pa.table({name: [t[k] for t in texts] for k, name in enumerate(("line", "column", "text"))}),
             "dots": _dots(result, lines, frame),
         },
+        result.view.cohort.recall,
     )
 
 

@@ -75,6 +75,7 @@ def survival_figure(
             "notes": kaplan_meier_rows.note_rows(view.marks, frame),
         }
         | _external_rows(published),
+        view.cohort.recall,
     )
 
 
@@ -137,6 +138,7 @@ def envelope_figure(result: EnvelopeResult, appearance: str = "light", external:
             "notes": kaplan_meier_rows.note_rows(view.marks, frame),
         }
         | _external_rows(published),
+        view.cohort.recall,
     )
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 from collections.abc import Callable
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -139,16 +138,4 @@ def empty(view: CohortView) -> bool:
         for name, text in words:
             st.button(f"Remove {plain(text)}", key=f"relax_{name}", on_click=state.drop, args=(name,))
         st.button("Show all patients", key="relax_all", type="primary", on_click=state.reset)
-    return True
-
-
-@st.cache_resource(show_spinner=False)
-def settle() -> bool:
-    """Once a process, after the first page was drawn: take what was loaded out of the garbage collector's walk.
-
-    Streamlit collects after every run; without this it visits every object numpy, pandas and Altair left behind,
-    20–45 ms a redraw (PERFORMANCE.md 1).
-    """
-    gc.collect()
-    gc.freeze()
     return True

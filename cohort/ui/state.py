@@ -9,11 +9,13 @@ of codes, and a label that carries a live count would change the link (ENGINEERI
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
 import streamlit as st
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from cohort.readers import cohort_folders, read_cohort
 from cohort.selection import Rejected, Selection
@@ -234,6 +236,9 @@ def forget_everything() -> None:
     for key in st.session_state:
         if key not in ("pages", "revision", "upload_turn"):  # words of the program, and two counters
             del st.session_state[key]
+    with contextlib.suppress(AttributeError):  # not a public door
+        # Streamlit keeps what every widget of the session offered: names and levels of the cohort
+        get_script_run_ctx().session_state._state._new_widget_state.widget_metadata.clear()
 
 
 def facets_changed() -> None:

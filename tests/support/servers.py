@@ -9,7 +9,7 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -23,10 +23,19 @@ def free_port() -> int:
 
 
 @contextlib.contextmanager
-def serve(script: Path | str = "app.py", cwd: Path = ROOT, log: Path | None = None) -> Iterator[int]:
-    """Run ``streamlit run script`` until the block ends; yields the port once the server is healthy."""
+def serve(
+    script: Path | str = "app.py",
+    cwd: Path = ROOT,
+    log: Path | None = None,
+    module: Sequence[str] = ("streamlit",),
+    options: Sequence[str] = (),
+) -> Iterator[int]:
+    """Run ``streamlit run script`` until the block ends; yields the port once the server is healthy.
+
+    ``module`` is what stands for streamlit, with words of its own; ``options`` follow on the command line.
+    """
     port = free_port()
-    command = [sys.executable, "-m", "streamlit", "run", str(script), "--server.port", str(port)]
+    command = [sys.executable, "-m", *module, "run", str(script), "--server.port", str(port), *options]
     with open(log or os.devnull, "ab") as out:
         process = subprocess.Popen(
             [*command, "--server.address", "127.0.0.1", "--server.headless", "true"], cwd=cwd, stdout=out, stderr=out
