@@ -1,7 +1,8 @@
 """Bad and hostile uploads by number: the same number gives the same upload, but for the time stamps in archives.
 
-Four kinds: a good file of some format with bytes cut, flipped, moved or doubled; a table whose names and cells are
-chosen to break what reads or shows them; a table that is badly made; and a bomb, which is small and stands for much.
+Five kinds: a good file of some format with bytes cut, flipped, moved or doubled; a table whose names and cells are
+chosen to break what reads or shows them; the same with times and a status, so that every page comes to show it; a table
+that is badly made; and a bomb, which is small and stands for much.
 """
 
 from __future__ import annotations
@@ -52,7 +53,7 @@ def is_bomb(number: int) -> bool:
 
 
 def _kind(chance: random.Random) -> Callable[[random.Random], Case]:
-    return chance.choices((damaged, spoken, untidy, bomb), (10, 5, 4, 1))[0]
+    return chance.choices((damaged, spoken, outspoken, untidy, bomb), (9, 3, 4, 3, 1))[0]
 
 
 # ---- good files, damaged -------------------------------------------------------------------------------------------
@@ -153,6 +154,26 @@ def spoken(chance: random.Random) -> Case:
     if ending == "zip":
         return Case("spoken: zip", (("x.zip", formats.zipped({chance.choice(TEXTS) or "x": data})),))
     return Case(f"spoken: {ending}", ((name, data),))
+
+
+def outspoken(chance: random.Random) -> Case:
+    """A cohort in order whose groups are named by TEXTS, and so are their few levels, in some format."""
+    rows, names = chance.randint(4, 40), chance.sample([t for t in TEXTS if t.strip() and len(t) < 100], 4)
+    columns = {
+        "patient_id": [f"{chance.choice(TEXTS)[:20]}{i}" for i in range(rows)],
+        "os_months": [round(chance.uniform(0, 60), 1) for _ in range(rows)],
+        "os_status": [chance.choice(["alive", "dead", "dead"]) for _ in range(rows)],
+    }
+    for name in names:
+        levels = chance.sample(TEXTS, chance.randint(1, 4))
+        columns[name] = [chance.choice(levels)[:300] for _ in range(rows)]
+    ending = chance.choice(["csv", "parquet", "arrow"])
+    if ending == "csv":
+        return Case(
+            "outspoken: csv", ((chance.choice(TEXTS)[:60], pd.DataFrame(columns).to_csv(index=False).encode()),)
+        )
+    write = formats.parquet if ending == "parquet" else formats.arrow
+    return Case(f"outspoken: {ending}", ((chance.choice(TEXTS)[:60], write(pa.table(columns))),))
 
 
 def untidy(chance: random.Random) -> Case:

@@ -1,6 +1,7 @@
 """Read hostile uploads one after the other and say how each ended.
 
 python -m tests.hostile.run 2000               each in a reader of its own, as the app does; prints a summary
+python -m tests.hostile.run 2000 --visit       the same by a visitor, who looks through, opens, and sees every page
 python -m tests.hostile.run 150 --together     all in this process within the reader's memory, bombs left out
 """
 
@@ -12,6 +13,7 @@ import resource
 import sys
 import time
 from collections import Counter
+from pathlib import Path
 
 from cohort.errors import CohortError
 from cohort.readers.isolation import read_isolated
@@ -26,8 +28,8 @@ _KINDS = {"string", "double", "int64", "bool", "date32[day]"}
 def ended(made: Case, read) -> tuple[str, str]:
     """How reading ended: "cohort", "sentence", "memory" (a sentence, in the app) or "defect", and what was said."""
     try:
-        upload = read(made.files)
-        return "cohort", _checked(upload)
+        found = read(made.files)
+        return "cohort", _checked(found) if isinstance(found, Upload) else found
     except CohortError as problem:
         said = str(problem)
         plain = 10 < len(said) < 1500 and said.isprintable() and "Traceback" not in said
@@ -52,30 +54,38 @@ def _checked(upload: Upload) -> str:
     return f"{upload.format}, {len(upload.tables)} tables"
 
 
-def main(number: int, start: int, together: bool) -> int:
+def main(number: int, start: int, together: bool, visit: bool) -> int:
     """Read the uploads and print a summary; 1 if one ended in neither a cohort nor a sentence."""
-    read = read_upload if together else read_isolated
+    read, visitor = read_upload if together else read_isolated, None
+    if visit:
+        from tests.hostile.visit import Visitor  # the app is nothing that a reader should have to start
+
+        read = visitor = Visitor()
     if together:
         resource.setrlimit(resource.RLIMIT_AS, (LIMITS.address_space, LIMITS.address_space))
-    ends, sentences, slowest, defects = Counter(), Counter(), (0.0, -1), []
+    ends, sentences, slowest, largest, defects = Counter(), Counter(), (0.0, -1, ""), (0, -1), []
     for seed in range(start, start + number):
         if together and is_bomb(seed):
             continue
         made = case(seed)
+        _forget_peak()  # making a bomb takes more memory than meeting it
         begin = time.monotonic()
         end, said = ended(made, read)
-        slowest = max(slowest, (time.monotonic() - begin, seed))
-        ends[end, made.label.partition(":")[0] if ":" in made.label else made.label] += 1
+        seconds, answer = visitor.slowest if visitor else (time.monotonic() - begin, "reading")
+        slowest, largest = max(slowest, (seconds, seed, answer)), max(largest, (_peak(), seed))
+        ends[end if end != "cohort" or not visitor else said, made.label.partition(":")[0]] += 1
         sentences[said.partition(" Seen")[0][-60:] if end == "sentence" else end] += 1
         if end == "defect":
             defects.append({"seed": seed, "label": made.label, "said": said[:300]})
-    usage = resource.getrusage(resource.RUSAGE_SELF if together else resource.RUSAGE_CHILDREN)
+            print(defects[-1], file=sys.stderr, flush=True)
+        if sum(ends.values()) % 100 == 0:
+            print(f"{sum(ends.values())} uploads, {slowest}, {largest}", file=sys.stderr, flush=True)
     summary = {
         "uploads": sum(ends.values()),
         "ended": dict(Counter(end for (end, _), n in ends.items() for _ in range(n))),
         "kinds": {f"{label}: {end}": n for (end, label), n in sorted(ends.items(), key=lambda item: item[0][::-1])},
-        "slowest": {"seconds": round(slowest[0], 2), "seed": slowest[1]},
-        "largest reader MB": round(usage.ru_maxrss / 1024),
+        "slowest": {"seconds": round(slowest[0], 2), "seed": slowest[1], "answer": slowest[2]},
+        "most memory of this process": {"MB": largest[0], "seed": largest[1]},
         "different sentences": len(sentences),
         "readers that crashed": sum(n for said, n in sentences.items() if "broke off" in said),
         "defects": defects,
@@ -84,9 +94,20 @@ def main(number: int, start: int, together: bool) -> int:
     return bool(defects)
 
 
+def _forget_peak() -> None:
+    Path("/proc/self/clear_refs").write_text("5", encoding="ascii")
+
+
+def _peak() -> int:
+    """Most memory in MB that this process has held since the last :func:`_forget_peak`."""
+    status = Path("/proc/self/status").read_text(encoding="ascii")
+    return int(next(line for line in status.splitlines() if line.startswith("VmHWM")).split()[1]) // 1024
+
+
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("number", type=int)
     parser.add_argument("--start", type=int, default=0)
     parser.add_argument("--together", action="store_true")
+    parser.add_argument("--visit", action="store_true")
     sys.exit(main(**vars(parser.parse_args())))

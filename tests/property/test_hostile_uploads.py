@@ -36,7 +36,7 @@ def test_damaged_spoken_and_untidy_uploads_end_in_a_sentence_or_a_cohort():
     assert summary["ended"]["sentence"] > 20
     assert summary["different sentences"] > 20
     assert summary["slowest"]["seconds"] < LIMITS.wall_seconds
-    assert summary["largest reader MB"] < LIMITS.address_space / 2**20
+    assert summary["most memory of this process"]["MB"] < LIMITS.address_space / 2**20
 
 
 @pytest.mark.parametrize("number", [n for n in range(400) if is_bomb(n)][:3])
