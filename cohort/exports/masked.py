@@ -1,15 +1,13 @@
-"""What may leave of private data without showing a small group: Table 1 with small counts masked, a coarser curve."""
+"""Table 1 as it may leave of private data: small counts masked, and what would give them away."""
 
 from __future__ import annotations
 
 import numpy as np
-import pyarrow as pa
 
-from cohort.disclosure import rounded_curve, small_cells
+from cohort.disclosure import small_cells
 from cohort.results.overview import OverviewResult
 from cohort.selection import heading
-from cohort.statistics import TOTAL, cumulative_incidence, kaplan_meier
-from cohort.view import CohortView
+from cohort.statistics import TOTAL
 
 
 def masked_table_one(result: OverviewResult, threshold: int) -> list[dict[str, str]]:
@@ -45,11 +43,3 @@ def masked_table_one(result: OverviewResult, threshold: int) -> list[dict[str, s
             said = {"Characteristic": heading(variable, view.selection), "Level": labels.get(level, level)}
             rows.append(said | {titles[code]: cell for (code, _), cell in zip(columns, cells, strict=True)})
     return rows
-
-
-def coarse_curve(view: CohortView, threshold: int) -> pa.Table:
-    """The curve in which at least ``threshold`` patients leave at every step; never below the estimate itself."""
-    table = rounded_curve(view.life_table, threshold)
-    if view.endpoint.kind == "incidence":
-        return cumulative_incidence(table)
-    return kaplan_meier(table, view.options.interval)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields, replace
+from dataclasses import replace
 
 import pyarrow as pa
 
 from cohort.charts import kaplan_meier
 from cohort.charts.theme import palette
+from cohort.figures.at_risk import AtRiskFrame, at_risk_rows
 from cohort.figures.survival import envelope_figure, frame_of, survival_figure
 from cohort.narrative import group_totals
 from cohort.narrative import presentation as words
@@ -24,15 +25,6 @@ NAME_SIZE = 14
 """Type of the highlighted patient's name, in pixels."""
 
 
-@dataclass(frozen=True)
-class _CurveFrame(kaplan_meier.Frame):
-    """One row a group under the axis, however few groups there are: the number at risk."""
-
-    @property
-    def stacked(self) -> bool:
-        return False
-
-
 def projected_curves(view: CohortView, appearance: str) -> dict:
     """The survival figure of a view with its data sets: whole names, one row a group, the open patient marked."""
     result, frame = SurvivalResult(view), frame_of(SurvivalResult(view), appearance)
@@ -43,8 +35,9 @@ def projected_curves(view: CohortView, appearance: str) -> dict:
         frame = replace(frame, reasons=(), y_title=title, band=envelope_band(bounds))
     else:
         data, at_ticks = survival_figure(result, appearance)["datasets"], result.at_ticks
-    frame = _CurveFrame(**{f.name: getattr(frame, f.name) for f in fields(frame)})
-    spec = kaplan_meier.figure(frame, {**data, **_at_risk_rows(view, at_ticks, frame)})
+    frame, totals = AtRiskFrame.of(frame), group_totals(view)
+    heads = {g.code: f"{g.label} ({totals[g.code]})" for g in frame.groups}
+    spec = kaplan_meier.figure(frame, {**data, **at_risk_rows(at_ticks, frame, heads)}, view.cohort.recall)
     spec["layer"] = [_whole_names(layer) for layer in spec["layer"]]
     return spec if view.estimand.bounded else _with_patient(spec, result, frame)
 
@@ -52,19 +45,6 @@ def projected_curves(view: CohortView, appearance: str) -> dict:
 def _whole_names(layer: dict) -> dict:
     """The layer with room for the names of groups: nobody can point at a name that is cut."""
     return {**layer, "mark": {**layer["mark"], "limit": NAME}} if "limit" in layer["mark"] else layer
-
-
-def _at_risk_rows(view: CohortView, at_ticks: pa.Table, frame: kaplan_meier.Frame) -> dict[str, pa.Table]:
-    """Cells and heads of the table under the axis."""
-    totals = group_totals(view)
-    row = {g.code: i for i, g in enumerate(frame.groups, 1)}
-    cells = [
-        {"g": r["group"], "row": row[r["group"]], "x": r["time"], "text": str(r["n_risk"]), "code": "", "now": ""}
-        for r in at_ticks.to_pylist()
-    ]
-    heads = [{"g": kaplan_meier.WHOLE, "row": 0, "text": "Number at risk"}]
-    heads += [{"g": g.code, "row": row[g.code], "text": f"{g.label} ({totals[g.code]})"} for g in frame.groups]
-    return {"cells": pa.Table.from_pylist(cells), "heads": pa.Table.from_pylist(heads)}
 
 
 def _with_patient(spec: dict, result: SurvivalResult, frame: kaplan_meier.Frame) -> dict:

@@ -9,6 +9,7 @@ from types import SimpleNamespace
 import pyarrow as pa
 import streamlit as st
 
+from cohort.errors import CohortError
 from cohort.exports.table import csv_bytes
 from cohort.narrative import Caution
 from cohort.results.overview import OverviewResult
@@ -109,16 +110,41 @@ def export_menu(key: str = "export") -> object:
 
 def _masked(view: CohortView, key: str) -> None:
     """What may leave unread: counts with small ones masked, and a curve in steps of enough patients."""
-    from cohort.exports.masked import coarse_curve, masked_table_one  # loaded where private data are about to leave
+    from cohort.exports.figure import png, svg  # loaded where private data are about to leave
+    from cohort.exports.masked import masked_table_one
+    from cohort.figures.coarse import coarse_file
+    from cohort.results.coarse import CoarseResult
 
     threshold, content = privacy_panels.policy(view).threshold, repr(view.cohort.fingerprint)
     st.markdown(f"**Or without showing fewer than {threshold} patients**")
-    files = {"Table 1, small counts masked (CSV)": lambda: masked_table_one(OverviewResult(view), threshold)}
-    if view.in_view.any() and not view.estimand.bounded:
-        files[f"Curve in steps of {threshold} or more (CSV)"] = lambda: coarse_curve(view, threshold)
-    for i, (label, make) in enumerate(files.items()):
-        name = ("riskset-table1-masked", "riskset-curve-coarse")[i]
-        download(label, lambda make=make: csv_bytes(make()), name, "csv", "text/csv", content + label, f"x_{key}_{i}")
+    download(
+        "Table 1, small counts masked (CSV)", lambda: csv_bytes(masked_table_one(OverviewResult(view), threshold)),
+        "riskset-table1-masked", "csv", "text/csv", content + "table1", f"x_{key}_table1",
+    )  # fmt: skip
+    try:
+        coarse = CoarseResult(view, threshold)
+    except CohortError as problem:
+        st.caption(plain(problem))
+        return
+    st.caption(f"Curve in steps of {threshold} or more, groups of fewer left out")
+    makers = {
+        "svg": ("image/svg+xml", lambda: svg(coarse_file(coarse))),
+        "png": ("image/png", lambda: png(coarse_file(coarse))),
+        "csv": ("text/csv", lambda: csv_bytes(coarse.curve)),
+    }
+    with st.container(horizontal=True):
+        for suffix, (mime, make) in makers.items():
+            name = "riskset-curve-coarse"
+            download(
+                f"Coarse {suffix.upper()}",
+                make,
+                name,
+                suffix,
+                mime,
+                content + suffix,
+                f"x_{key}_{suffix}",
+                width="content",
+            )
 
 
 def table(rows: Sequence[Mapping[str, str]], alt: str, key: str | None = None) -> None:

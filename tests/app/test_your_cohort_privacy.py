@@ -161,9 +161,7 @@ def test_the_published_cohort_leaves_in_every_format_without_a_question():
 
 def whole(at):
     """Files offered that are not masked."""
-    return [
-        label for label in downloads(at) if not label.startswith(("Table 1, small counts masked", "Curve in steps"))
-    ]
+    return [label for label in downloads(at) if not label.startswith(("Table 1, small counts masked", "Coarse "))]
 
 
 def test_files_of_a_private_cohort_wait_for_the_preview_on_every_page():
@@ -188,7 +186,7 @@ def test_a_tick_counts_for_the_view_it_was_given_for():
     assert whole(at)
     at.selectbox(key="w_by").set_value("menopause").run()
     assert not whole(at)
-    assert len(downloads(at)) == 2, "counts and curve that show no small group need no tick"
+    assert len(downloads(at)) == 4, "counts and curve that show no small group need no tick"
 
 
 def test_the_threshold_is_the_owners_and_can_be_switched_off():
@@ -202,3 +200,17 @@ def test_the_threshold_is_the_owners_and_can_be_switched_off():
     at.selectbox(key="w_threshold").set_value(1).run()
     assert set(FORMATS) <= set(downloads(at))
     assert "your own responsibility" in said(at)
+
+
+def test_without_a_tick_masked_files_are_offered_where_they_show_nobody():
+    at = opened(EVERY["csv"])
+    at.session_state["export"] = True
+    at.run()
+    assert [label for label in downloads(at) if label not in whole(at)] == [
+        "Table 1, small counts masked (CSV)", "Coarse SVG", "Coarse PNG", "Coarse CSV"
+    ]  # fmt: skip
+    at = opened(simple())
+    at.session_state["export"] = True
+    at.run()
+    assert not [label for label in downloads(at) if label.startswith("Coarse")]
+    assert "no group in view has 11" in said(at)
