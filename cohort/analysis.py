@@ -21,6 +21,7 @@ import numpy as np
 import pyarrow as pa
 
 from cohort.errors import CohortError
+from cohort.options import NO_GROUPING, Options
 from cohort.results.envelope import EnvelopeResult
 from cohort.results.survival import SurvivalResult
 from cohort.selection import Selection
@@ -37,7 +38,7 @@ from cohort.statistics import (
     survival_at,
 )
 from cohort.tables import Cohort
-from cohort.view import NO_GROUPING, CohortView, Options
+from cohort.view import CohortView
 
 
 @dataclass(frozen=True, eq=False)
@@ -145,7 +146,7 @@ def open_view(
     cutoffs : cut-off code by variable name
     among : ids of a frozen list of patients, such as "1-4,7"; "" for no list
     marks : an author's marks on the survival figure, each "month:text"
-    options : any other field of :class:`cohort.view.Options`, such as against, interval, treat, deaths, zero or
+    options : any other field of :class:`cohort.options.Options`, such as against, interval, treat, deaths, zero or
         landmark
 
     Raises

@@ -29,7 +29,7 @@ from cohort.timelines import clocks
 from cohort.wording import in_months, listed, sentence_case
 
 if TYPE_CHECKING:
-    from cohort.view import Options
+    from cohort.options import Options
 
 HANDLINGS = {"counted": "counted", "competing": "competing event", "censored": "censored"}
 """What can be made of a happening, in the words of the composer."""

@@ -18,9 +18,10 @@ from cohort.exports.figure import svg
 from cohort.exports.inline_svg import inline_svg
 from cohort.figures.presentation import FIGURES, SCREEN, present_figure
 from cohort.narrative import presentation as words
+from cohort.options import Options
 from cohort.selection import Rejected, Selection
 from cohort.tables import Cohort
-from cohort.view import CohortView, Options
+from cohort.view import CohortView
 
 PAGES = tuple(FIGURES)
 """Pages whose view can be a slide."""

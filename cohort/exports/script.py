@@ -12,13 +12,14 @@ from cohort import __version__
 from cohort.comparator import Comparator, comparable
 from cohort.narrative.comparison import RATIO_GROUPS
 from cohort.narrative.survival import headline_month, population_words
+from cohort.options import NO_GROUPING, Options
 from cohort.results.adverse_events import adverse_events
 from cohort.results.comparison import ComparisonResult
 from cohort.results.patients import PatientsResult
 from cohort.results.sensitivity import LOSSES, SensitivityResult
 from cohort.results.survival import SurvivalResult
 from cohort.sharing.patient_list import write_ids
-from cohort.view import NO_GROUPING, CohortView, Options
+from cohort.view import CohortView
 
 PAGES = ("overview", "survival", "subgroups", "adverse_events", "patients", "evidence")
 """Pages whose numbers a script gives."""

@@ -20,11 +20,11 @@ from cohort.mapping.codes import Codes
 from cohort.mapping.patients import Patients
 from cohort.mapping.roles import Mapping, MappingError
 from cohort.mapping.toml_text import toml_text
+from cohort.options import Options
 from cohort.readers import folder
 from cohort.readers.raw import Upload
 from cohort.sharing import share
 from cohort.tables import Cohort
-from cohort.view import Options
 
 RESERVED = {"patient_id", "cohort", "patients", *share.PARAMETERS, *(f.name for f in fields(Options))}
 """Names that already mean something in a link or in patients.csv, so no variable may have them."""

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from cohort.narrative.cautions import Caution, registry_cautions
 from cohort.narrative.survival import headline_month, population_words
+from cohort.options import INTERVAL_LABELS
 from cohort.results.envelope import EnvelopeResult
-from cohort.view import INTERVAL_LABELS
 from cohort.wording import (
     NOT_ESTIMABLE,
     in_months,

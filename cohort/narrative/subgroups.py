@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from cohort.dictionary import Variable
 from cohort.guards import GUARDS
+from cohort.options import INTERVAL_LABELS
 from cohort.results.subgroups import SubgroupsResult
 from cohort.results.subgroups_rows import PRE_SPECIFIED
 from cohort.selection import heading
 from cohort.statistics.regression import HR_RANGE
-from cohort.view import INTERVAL_LABELS, WHOLE, CohortView
+from cohort.view import WHOLE, CohortView
 from cohort.wording import (
     NOT_ESTIMABLE,
     count,

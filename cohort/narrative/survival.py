@@ -8,8 +8,9 @@ from __future__ import annotations
 import numpy as np
 
 from cohort.guards import GUARDS
+from cohort.options import INTERVAL_LABELS
 from cohort.results.survival import SurvivalResult
-from cohort.view import INTERVAL_LABELS, CohortView
+from cohort.view import CohortView
 from cohort.wording import (
     NOT_ESTIMABLE,
     NOT_REACHED,

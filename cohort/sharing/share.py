@@ -26,12 +26,13 @@ from cohort import __version__
 from cohort.behind import EVERYBODY, SEPARATOR
 from cohort.disclosure import policy_for
 from cohort.narrative.survival import headline_month
+from cohort.options import Options
 from cohort.results.envelope import EnvelopeResult
 from cohort.results.survival import SurvivalResult
 from cohort.selection import CUTOFF_SUFFIX, Selection
 from cohort.sharing.link_values import Rejected, read_each, shortened, tidy
 from cohort.sharing.marks import Mark, read_marks
-from cohort.view import WHOLE, CohortView, Options
+from cohort.view import WHOLE, CohortView
 from cohort.wording import NOT_ESTIMABLE, missing, percent
 
 Query = dict[str, list[str]]

@@ -7,9 +7,9 @@ import re
 import streamlit as st
 
 from cohort import narrative
+from cohort.options import NO_GROUPING
 from cohort.results.adverse_events import EventsResult
 from cohort.ui import export_panels, panels
-from cohort.view import NO_GROUPING
 
 _BRACKETS = re.compile(r"\((?:n = |≤ )?\d[^)]*\)")
 ORDERS = {"frequency": "frequency", "name": "name"}

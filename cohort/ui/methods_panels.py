@@ -15,10 +15,11 @@ from cohort import narrative
 from cohort.dictionary import Endpoint, Variable
 from cohort.guards import GUARDS
 from cohort.narrative.conventions import COMPARISONS, CONVENTIONS, INTERVAL_NOTES
+from cohort.options import INTERVAL_LABELS
 from cohort.statistics.lifelines_check import lifelines_survival
 from cohort.ui import panels, state
 from cohort.ui.text import plain
-from cohort.view import INTERVAL_LABELS, CohortView
+from cohort.view import CohortView
 from cohort.wording import listed, plural
 
 PACKAGES = ("streamlit", "pyarrow", "numpy", "scipy", "lifelines")

@@ -8,10 +8,10 @@ import streamlit as st
 
 from cohort import narrative
 from cohort.dictionary import CohortDefinition
+from cohort.options import NO_GROUPING
 from cohort.results.overview import OverviewResult
 from cohort.ui import behind_panels, export_panels, panels
 from cohort.ui.text import plain
-from cohort.view import NO_GROUPING
 
 _WEB = re.compile(r"https?://[^\s()<>\[\]\"'\\]+")
 CHECKSUM_DIGITS = 12

@@ -9,10 +9,10 @@ import streamlit as st
 
 from cohort import narrative
 from cohort.figures.patients import mrd_figure, patients_figure
+from cohort.options import NO_GROUPING, outcome_variables
 from cohort.provenance import sources
 from cohort.results.patients import PatientsResult
 from cohort.ui import export_panels, panels, state
-from cohort.view import NO_GROUPING, outcome_variables
 
 LANES, LISTING = "patients_lanes", "patients_listing"
 """Keys of the two places a patient can be clicked in."""

@@ -17,13 +17,14 @@ from pathlib import Path
 import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
+from cohort.options import Options
 from cohort.readers import cohort_folders, read_cohort
 from cohort.selection import Rejected, Selection
 from cohort.sharing.share import read_letter
 from cohort.tables import Cohort
 from cohort.ui import letters, own
 from cohort.ui.own import NOT_IN_LINKS, OWN_PREFIX, own_cohorts
-from cohort.view import CohortView, Options
+from cohort.view import CohortView
 
 DATA = Path(__file__).resolve().parents[2] / "data"
 

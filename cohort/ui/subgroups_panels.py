@@ -9,11 +9,12 @@ from cohort.figures.subgroups import forest_figure
 from cohort.narrative import looks as looks_words
 from cohort.narrative import subgroups as words
 from cohort.narrative import subgroups_cautions as tests_words
+from cohort.options import INTERVAL_LABELS
 from cohort.results.subgroups import SubgroupsResult
 from cohort.ui import composer_panels, export_panels, ledger_panels, panels, state
 from cohort.ui.comparison_panels import working
 from cohort.ui.components import component
-from cohort.view import INTERVAL_LABELS, CohortView
+from cohort.view import CohortView
 
 FIGURE, CLICKS, ASKED = "forest_figure", "forest_clicks", "min_p_asked"
 SHOWN = {"estimate": "estimates", "ratio": "ratios"}

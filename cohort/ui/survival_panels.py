@@ -14,9 +14,10 @@ from cohort.looks import Ledger
 from cohort.narrative import looks as looks_words
 from cohort.narrative.external import external_alt, external_caption, external_cautions
 from cohort.narrative.survival import estimates_opened
+from cohort.options import INTERVAL_LABELS, NO_GROUPING
 from cohort.results.survival import SurvivalResult
 from cohort.ui import comparator_panels, composer_panels, export_panels, ledger_panels, panels, state
-from cohort.view import INTERVAL_LABELS, NO_GROUPING, CohortView
+from cohort.view import CohortView
 
 
 def controls(view: CohortView) -> None:

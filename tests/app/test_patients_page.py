@@ -260,11 +260,12 @@ def test_files_hold_the_listing_its_dictionary_and_every_source_cell():
     from dataclasses import replace
 
     from cohort.exports.table import csv_bytes
+    from cohort.options import Options
     from cohort.readers import read_cohort
     from cohort.results import patients_listing
     from cohort.results.patients import PatientsResult
     from cohort.selection import Selection
-    from cohort.view import CohortView, Options
+    from cohort.view import CohortView
 
     cohort = read_cohort(FOUNDING)
     selection = Selection.of(cohort.definition, {"eln_risk": ["favourable"]})

@@ -6,13 +6,14 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from cohort import read_cohort
+from cohort.options import Options
 from cohort.selection import Selection
 from cohort.sharing.share import Letter, link_query
 from cohort.sharing.view_file import view_file
 from cohort.tables import Cohort
 from cohort.ui import share_panels
 from cohort.ui.own import OWN
-from cohort.view import CohortView, Options
+from cohort.view import CohortView
 from tests.support import printed
 from tests.support.harness import ROOT, dataset, figure, open_page, part
 from tests.support.shared_views import parameters

@@ -18,12 +18,13 @@ from lifelines.utils import restricted_mean_survival_time
 from cohort import read_cohort
 from cohort.narrative import comparison as words
 from cohort.narrative.comparison_cautions import comparison_cautions
+from cohort.options import Options
 from cohort.results.comparison import ComparisonResult
 from cohort.results.sensitivity import SensitivityResult
 from cohort.results.subgroups import SubgroupsResult
 from cohort.results.survival import SurvivalResult
 from cohort.selection import Selection
-from cohort.view import CohortView, Options
+from cohort.view import CohortView
 from tests.support.printed import FOLDER
 
 ROUNDS = 15

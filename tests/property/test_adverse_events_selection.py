@@ -5,10 +5,11 @@ from hypothesis import strategies as st
 
 from cohort import narrative
 from cohort.figures.adverse_events import adverse_events_figure
+from cohort.options import Options
 from cohort.readers import read_cohort
 from cohort.results.adverse_events import adverse_events
 from cohort.selection import Selection
-from cohort.view import CohortView, Options
+from cohort.view import CohortView
 from tests.property.test_selection_properties import COHORT, DEFINITION, selections
 from tests.support import printed
 

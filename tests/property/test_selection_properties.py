@@ -4,10 +4,11 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from cohort.options import INTERVAL_LABELS, Options
 from cohort.readers import read_cohort
 from cohort.results.survival import SurvivalResult
 from cohort.selection import Selection, facet_counts, selected
-from cohort.view import INTERVAL_LABELS, CohortView, Options
+from cohort.view import CohortView
 from tests.support import printed
 
 COHORT = read_cohort(printed.FOLDER)

@@ -7,11 +7,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cohort import __version__, read_cohort
+from cohort.options import Options
 from cohort.selection import Selection, selected
 from cohort.sharing.patient_list import read_ids, write_ids
 from cohort.sharing.share import PARAMETERS, Letter, address, freeze, headlines, link_query, read_letter
 from cohort.sharing.view_file import read_view_file, view_file
-from cohort.view import Options
 from tests.support import printed
 from tests.support.shared_views import PAGES, parameters, random_letter, shared_view
 

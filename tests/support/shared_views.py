@@ -6,11 +6,12 @@ from random import Random
 from urllib.parse import parse_qs, urlsplit
 
 from cohort.estimand import HANDLINGS, happenings, write_handling
+from cohort.options import Options, option_vocabulary
 from cohort.selection import Selection
 from cohort.sharing.marks import Mark
 from cohort.sharing.share import Letter
 from cohort.tables import Cohort
-from cohort.view import CohortView, Options, option_vocabulary
+from cohort.view import CohortView
 
 PAGES = ("overview", "survival", "subgroups", "adverse_events", "patients", "evidence", "your_cohort", "methods")
 SIGNS = "aé中 &=?#%+~,;:/\\\"'<>[](){}*_`!$|.0-9"

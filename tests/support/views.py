@@ -12,9 +12,10 @@ from random import Random
 import pyarrow as pa
 
 from cohort.estimand import HANDLINGS, LANDMARKS, happenings
+from cohort.options import NO_GROUPING, PANELS, Options, option_vocabulary
 from cohort.selection import Selection
 from cohort.tables import Cohort
-from cohort.view import NO_GROUPING, PANELS, CohortView, Options, option_vocabulary
+from cohort.view import CohortView
 
 DATA = Path(__file__).resolve().parents[2] / "data"
 FOUNDING, SYNTHETIC = DATA / "flt3-itd-sorafenib-iti", DATA / "synthetic-maintenance"

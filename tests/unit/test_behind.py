@@ -5,9 +5,10 @@ import pytest
 
 from cohort import read_cohort
 from cohort.behind import behind, course_of, cut_code, level_code, number_code
+from cohort.options import Options
 from cohort.results.survival import SurvivalResult
 from cohort.selection import Selection
-from cohort.view import CohortView, Options
+from cohort.view import CohortView
 from tests.support import printed
 
 COHORT = read_cohort(printed.FOLDER)

@@ -11,9 +11,10 @@ from lifelines import KaplanMeierFitter
 from cohort import read_cohort
 from cohort.disclosure import OPEN, UPLOAD, Policy, policy_for, rounded_curve, small_cells
 from cohort.disclosure_preview import preview
+from cohort.options import Options
 from cohort.selection import Selection
 from cohort.statistics import kaplan_meier, life_table
-from cohort.view import CohortView, Options
+from cohort.view import CohortView
 from tests.support.originals import DATA
 
 FOUNDING, SYNTHETIC = (read_cohort(DATA / name) for name in ("flt3-itd-sorafenib-iti", "synthetic-maintenance"))

@@ -7,8 +7,9 @@ import pytest
 
 from cohort import read_cohort
 from cohort.estimand import happenings, offers_deaths, offers_zeros, read_handling, write_handling
+from cohort.options import Options
 from cohort.selection import Selection
-from cohort.view import CohortView, Options
+from cohort.view import CohortView
 from tests.support import printed
 
 COHORT = read_cohort(printed.FOLDER)

@@ -7,8 +7,9 @@ import pytest
 from cohort import read_cohort
 from cohort.looks import EVERY, Ledger, look
 from cohort.narrative.looks import looks_records, looks_sentence, looks_table
+from cohort.options import Options
 from cohort.selection import Selection
-from cohort.view import CohortView, Options
+from cohort.view import CohortView
 from tests.support import printed
 
 COHORT = read_cohort(printed.FOLDER)

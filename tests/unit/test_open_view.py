@@ -21,8 +21,8 @@ from cohort import (
     subgroups,
     survival,
 )
+from cohort.options import Options
 from cohort.selection import Selection
-from cohort.view import Options
 from tests.support import printed
 from tests.support.views import FOUNDING, SYNTHETIC, random_view
 

@@ -12,11 +12,12 @@ import pytest
 from cohort.errors import UploadError
 from cohort.figures.presentation import READABLE, TYPE, ZOOM, present_figure
 from cohort.narrative import presentation as words
+from cohort.options import Options
 from cohort.presentation import MAX_TITLE, PAGES, Slide, changed, checksum, draw, from_json, is_drawn, moved, to_json
 from cohort.readers import read_cohort
 from cohort.results.subgroups import SubgroupsResult
 from cohort.selection import Selection
-from cohort.view import CohortView, Options
+from cohort.view import CohortView
 from tests.support import printed
 
 SYNTHETIC = read_cohort("data/synthetic-maintenance")

@@ -11,10 +11,11 @@ import pytest
 from cohort.charts import flow
 from cohort.exports.figure import svg
 from cohort.figures.overview import flow_figure
+from cohort.options import Options
 from cohort.readers import read_cohort
 from cohort.results.overview import OverviewResult
 from cohort.selection import Selection
-from cohort.view import CohortView, Options
+from cohort.view import CohortView
 
 DATA = Path(__file__).parents[3] / "data"
 

@@ -11,10 +11,11 @@ import pytest
 from cohort.charts import mrd, mutations, swimmer
 from cohort.exports.figure import svg
 from cohort.figures.patients import frame_of, mrd_figure, patients_figure, patients_file
+from cohort.options import Options
 from cohort.readers import read_cohort
 from cohort.results.patients import PatientsResult
 from cohort.selection import Selection
-from cohort.view import CohortView, Options
+from cohort.view import CohortView
 
 DATA = Path(__file__).parents[3] / "data"
 COHORTS = ("flt3-itd-sorafenib-iti", "synthetic-maintenance")

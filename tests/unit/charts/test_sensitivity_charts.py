@@ -7,10 +7,11 @@ from cohort.figures.sensitivity import definitions_grid, estimate_strip
 from cohort.figures.sensitivity import test_strip as p_strip
 from cohort.figures.survival import survival_figure
 from cohort.narrative.sensitivity import grid_columns
+from cohort.options import Options
 from cohort.results.sensitivity import SensitivityResult
 from cohort.results.survival import SurvivalResult
 from cohort.selection import Selection
-from cohort.view import CohortView, Options
+from cohort.view import CohortView
 from tests.support import printed
 from tests.support.views import SYNTHETIC
 

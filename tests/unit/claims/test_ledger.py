@@ -18,9 +18,9 @@ from cohort.narrative.evidence import (
     ledger_records,
     template_records,
 )
+from cohort.options import VERDICTS as LINKED
 from cohort.readers.columns import TABLES
 from cohort.tables import Cohort
-from cohort.view import VERDICTS as LINKED
 from tests.support import printed
 
 FOUNDING = read_cohort(printed.FOLDER)

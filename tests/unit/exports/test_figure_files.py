@@ -18,13 +18,14 @@ from cohort.figures.adverse_events import adverse_events_figure
 from cohort.figures.patients import patients_figure
 from cohort.figures.subgroups import forest_figure
 from cohort.figures.survival import survival_figure, survival_file
+from cohort.options import Options
 from cohort.readers import read_cohort
 from cohort.results.adverse_events import AggregateResult
 from cohort.results.patients import PatientsResult
 from cohort.results.subgroups import SubgroupsResult
 from cohort.results.survival import SurvivalResult
 from cohort.selection import Selection
-from cohort.view import CohortView, Options
+from cohort.view import CohortView
 from tests.support import printed
 from tests.support.drawings import colours, overlaps, texts
 

@@ -12,10 +12,11 @@ import pytest
 
 from cohort.exports.inline_svg import inline_svg
 from cohort.exports.offline import offline_html
+from cohort.options import Options
 from cohort.presentation import PAGES, Slide, changed, checksum, draw
 from cohort.readers import read_cohort
 from cohort.selection import Selection
-from cohort.view import CohortView, Options
+from cohort.view import CohortView
 from tests.support import printed
 
 HOSTILE = "</script><script>alert(1)</script><img src=x onerror=alert(2)>&lt;"

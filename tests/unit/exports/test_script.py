@@ -22,6 +22,7 @@ from cohort.figures.survival import envelope_file, survival_file
 from cohort.narrative.evidence import ledger_records
 from cohort.narrative.subgroups import subgroups_records
 from cohort.narrative.survival import headline_month
+from cohort.options import PANELS
 from cohort.results.adverse_events import adverse_events
 from cohort.results.comparison import ComparisonResult
 from cohort.results.envelope import EnvelopeResult
@@ -31,7 +32,6 @@ from cohort.results.sensitivity import SensitivityResult
 from cohort.results.subgroups import SubgroupsResult
 from cohort.results.survival import SurvivalResult
 from cohort.statistics import permutation_gray, permutation_log_rank
-from cohort.view import PANELS
 from tests.support.views import DATA, FOUNDING, SYNTHETIC, digest, plain, random_view
 
 ROOT = DATA.parent

@@ -8,9 +8,10 @@ from lifelines import KaplanMeierFitter
 
 from cohort import survival
 from cohort.mapping import MappingError, Value, build, findings, propose
+from cohort.options import Options
 from cohort.results.adverse_events import adverse_events
 from cohort.selection import Selection
-from cohort.view import CohortView, Options
+from cohort.view import CohortView
 from tests.support.uploads import adam, table, upload
 
 

@@ -13,9 +13,9 @@ from cohort.mapping import ColumnRole, Mapping, MappingError, build, cohort_file
 from cohort.mapping.build_variables import limits
 from cohort.mapping.codes import Codes, slug
 from cohort.mapping.toml_text import toml_text
+from cohort.options import Options
 from cohort.provenance import sources
 from cohort.readers import read_cohort
-from cohort.view import Options
 from tests.support.uploads import adam, cbioportal, frame, redcap, table, upload
 
 MADE = {

@@ -8,11 +8,12 @@ from cohort import read_cohort
 from cohort.errors import DefinitionError
 from cohort.narrative import survival_cautions
 from cohort.narrative.envelope import envelope_cautions
+from cohort.options import Options
 from cohort.readers.definition import parse_definition
 from cohort.results.envelope import EnvelopeResult
 from cohort.results.survival import SurvivalResult
 from cohort.selection import Selection
-from cohort.view import CohortView, Options
+from cohort.view import CohortView
 from tests.support import printed
 from tests.support.views import SYNTHETIC
 

@@ -9,11 +9,12 @@ import pytest
 from scipy.stats import binomtest
 
 from cohort import narrative
+from cohort.options import Options
 from cohort.readers import read_cohort
 from cohort.results.adverse_events import adverse_events
 from cohort.results.adverse_events_grades import grade_band
 from cohort.selection import Selection
-from cohort.view import CohortView, Options
+from cohort.view import CohortView
 from tests.support import printed
 
 SYNTHETIC = printed.FOLDER.parent / "synthetic-maintenance"

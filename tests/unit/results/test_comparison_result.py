@@ -14,11 +14,12 @@ from cohort import read_cohort
 from cohort.guards import GUARDS
 from cohort.narrative import comparison as words
 from cohort.narrative.comparison_cautions import comparison_cautions
+from cohort.options import Options
 from cohort.results.comparison import ComparisonResult
 from cohort.results.sensitivity import SensitivityResult
 from cohort.results.survival import SurvivalResult
 from cohort.selection import Selection
-from cohort.view import CohortView, Options
+from cohort.view import CohortView
 from tests.support import printed
 
 COHORT = read_cohort(printed.FOLDER)

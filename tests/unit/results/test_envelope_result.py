@@ -7,9 +7,10 @@ from cohort import read_cohort
 from cohort.behind import behind, number_code
 from cohort.figures.survival import envelope_figure
 from cohort.narrative import envelope as words
+from cohort.options import Options
 from cohort.results.envelope import EnvelopeResult
 from cohort.selection import Selection
-from cohort.view import CohortView, Options
+from cohort.view import CohortView
 from tests.support import printed
 
 COHORT = read_cohort(printed.FOLDER)

@@ -10,10 +10,11 @@ import pytest
 
 from cohort import narrative
 from cohort.behind import behind, level_code
+from cohort.options import Options
 from cohort.readers import read_cohort
 from cohort.results.overview import OverviewResult
 from cohort.selection import Selection
-from cohort.view import CohortView, Options
+from cohort.view import CohortView
 from tests.support import printed
 
 DATA = Path(__file__).parents[3] / "data"

@@ -10,10 +10,11 @@ import numpy as np
 import pytest
 
 from cohort import narrative
+from cohort.options import Options
 from cohort.readers import read_cohort
 from cohort.results.patients import MAX_LANES, PatientsResult
 from cohort.selection import Selection
-from cohort.view import CohortView, Options
+from cohort.view import CohortView
 
 DATA = Path(__file__).parents[3] / "data"
 FOUNDING = DATA / "flt3-itd-sorafenib-iti"

@@ -9,10 +9,11 @@ from lifelines import KaplanMeierFitter
 from cohort import read_cohort
 from cohort.behind import behind
 from cohort.narrative import sensitivity as words
+from cohort.options import Options
 from cohort.results.sensitivity import SensitivityResult
 from cohort.results.survival import SurvivalResult
 from cohort.selection import Selection
-from cohort.view import CohortView, Options
+from cohort.view import CohortView
 from tests.support import printed
 
 COHORT = read_cohort(printed.FOLDER)

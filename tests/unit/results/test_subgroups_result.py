@@ -12,9 +12,10 @@ from cohort import read_cohort
 from cohort.behind import behind
 from cohort.narrative import subgroups as words
 from cohort.narrative.subgroups_cautions import min_p_sentence, min_p_table, subgroups_cautions, untested_sentence
+from cohort.options import Options
 from cohort.results.subgroups import SubgroupsResult
 from cohort.selection import Selection
-from cohort.view import WHOLE, CohortView, Options
+from cohort.view import WHOLE, CohortView
 from tests.support import printed
 
 COHORT = read_cohort(printed.FOLDER)

@@ -9,10 +9,11 @@ import pytest
 from cohort import narrative
 from cohort.behind import behind, number_code
 from cohort.narrative.survival import estimates_opened
+from cohort.options import Options
 from cohort.readers import read_cohort
 from cohort.results.survival import SurvivalResult
 from cohort.selection import Selection
-from cohort.view import CohortView, Options
+from cohort.view import CohortView
 from tests.support import printed
 
 

@@ -9,6 +9,7 @@ from cohort import __version__, read_cohort
 from cohort.charts import kaplan_meier
 from cohort.figures.survival import envelope_figure, survival_figure
 from cohort.narrative.share import drift_words, letter_lines, quiet
+from cohort.options import Options
 from cohort.results.envelope import EnvelopeResult
 from cohort.results.survival import SurvivalResult
 from cohort.selection import Selection, facet_counts
@@ -16,7 +17,7 @@ from cohort.sharing.marks import Mark, read_marks
 from cohort.sharing.patient_list import read_ids, write_ids
 from cohort.sharing.share import USED, Headline, Letter, address, drift, freeze, headlines, link_query, read_letter
 from cohort.tables import Cohort
-from cohort.view import CohortView, Options
+from cohort.view import CohortView
 from tests.support import printed
 
 COHORT = read_cohort(printed.FOLDER)

@@ -6,10 +6,11 @@ import pytest
 
 from cohort import read_cohort
 from cohort.errors import UploadError
+from cohort.options import Options
 from cohort.selection import Selection
 from cohort.sharing.share import Letter, address, link_query
 from cohort.sharing.view_file import LARGEST, read_view_file, view_file
-from cohort.view import CohortView, Options
+from cohort.view import CohortView
 from tests.support import printed
 from tests.support.shared_views import parameters
 
