@@ -14,16 +14,12 @@ from cohort.narrative.adverse_events_cautions import adverse_events_cautions
 from cohort.narrative.adverse_events_tables import adverse_events_notes, adverse_events_table
 from cohort.narrative.cautions import Caution, alias_sentence, survival_cautions
 from cohort.narrative.overview import (
-    GROUP_TITLES,
-    NO_TABLE_ONE,
-    TableOne,
     completeness_rows,
     completeness_sentence,
     flow_heads,
     overview_alt,
     overview_cautions,
     overview_sentence,
-    table_one_as_printed,
 )
 from cohort.narrative.patients import (
     course_words,
@@ -51,6 +47,7 @@ from cohort.narrative.survival import (
     survival_sentence,
     survival_subtitle,
 )
+from cohort.narrative.table_one import GROUP_TITLES, NO_TABLE_ONE, TableOne, table_one_as_printed
 
 __all__ = [
     "GROUP_TITLES",
