@@ -11,45 +11,15 @@ class CohortError(Exception):
     """Base of everything that is shown to a person without a traceback."""
 
 
-class CohortFolderError(CohortError):
-    """A cohort folder cannot be read: a file, a column or a cell is not what ``cohort.toml`` declares.
+class PlacedError(CohortError):
+    """Something that is wrong at one place of a file.
 
     Parameters
     ----------
     what : str
         What is wrong, in words.
     file, row, column, seen, allowed, remedy
-        Where it is (row counts from 1 below the header), the value seen, what is allowed, what to do.
-    """
-
-    def __init__(
-        self,
-        what: str,
-        *,
-        file: str,
-        row: int | None = None,
-        column: str | None = None,
-        seen: object = None,
-        allowed: str = "",
-        remedy: str = "",
-    ) -> None:
-        super().__init__(_sentence(what, file, row, column, seen, allowed, remedy))
-        self.file, self.row, self.column, self.seen, self.allowed = file, row, column, seen, allowed
-
-
-class DefinitionError(CohortError):
-    """``cohort.toml`` itself does not hold together."""
-
-
-class UploadError(CohortError):
-    """Files that were handed in cannot be read, or are more than is allowed.
-
-    Parameters
-    ----------
-    what : str
-        What is wrong, in words.
-    file, row, column, seen, allowed, remedy
-        Where it is (row as counted in the file, its header included), the value seen, what is allowed, what to do.
+        Where it is, the value seen, what is allowed, what to do.
     """
 
     def __init__(
@@ -64,6 +34,25 @@ class UploadError(CohortError):
         remedy: str = "",
     ) -> None:
         super().__init__(_sentence(what, file, row, column, seen, allowed, remedy))
+        self.file, self.row, self.column, self.seen, self.allowed = file, row, column, seen, allowed
+
+
+class CohortFolderError(PlacedError):
+    """A cohort folder cannot be read: a file, a column or a cell is not what ``cohort.toml`` declares.
+
+    ``row`` counts from 1 below the header.
+    """
+
+
+class DefinitionError(CohortError):
+    """``cohort.toml`` itself does not hold together."""
+
+
+class UploadError(PlacedError):
+    """Files that were handed in cannot be read, or are more than is allowed.
+
+    ``row`` counts as in the file, its header included.
+    """
 
 
 def _sentence(

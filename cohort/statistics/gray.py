@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -15,12 +14,10 @@ from cohort.statistics.permutation import (
     MAX_EXACT,
     SEED,
     PermutationTest,
-    allocations,
     block_rows,
-    drawn,
     membership,
     number_of_allocations,
-    reaching,
+    permuted,
 )
 from cohort.statistics.scores import Scores, quadratic_form
 from cohort.statistics.survival import number_at_risk
@@ -240,19 +237,11 @@ def permutation_gray(
     time, kind = np.asarray(time, dtype=float)[inside], np.asarray(kind)[inside]
     others = membership(time, kind == COMPETING, at)[:, len(at) :]
     member = np.hstack([membership(time, kind == EVENT, at), others])
-    rows, total = block_rows(len(sizes) ** 2, member), ways if exact else draws
-    blocks = allocations(sorted(sizes), rows) if exact else drawn(sizes, draws, rows, seed)
-    values, done = np.empty(total), 0
-    for labels in blocks:
+
+    def of_block(labels: np.ndarray) -> np.ndarray:
         belongs = (labels[:, None, :] == np.arange(len(sizes))[:, None]).astype(np.float32)
         dealt = (belongs @ member).reshape(len(labels), len(sizes), 3, -1)
-        values[done : done + len(labels)] = gray_scores(*np.moveaxis(dealt, 2, 0)).statistic
-        done += len(labels)
-        if progress is not None:
-            progress(done / total)
-    values.sort()
-    statistic, unseen = float(observed.statistic), 0 if exact else 1  # the groups as they are are one more draw
-    p = (reaching(values, statistic) + unseen) / (total + unseen)
-    smallest = (reaching(values, max(statistic, values[-1])) + unseen) / (total + unseen)
-    error = 0.0 if exact else math.sqrt(p * (1 - p) / total)
-    return PermutationTest(statistic, float(p), ways, total, exact, error, float(smallest), seed, "gray")
+        return gray_scores(*np.moveaxis(dealt, 2, 0)).statistic
+
+    rows = block_rows(len(sizes) ** 2, member)
+    return permuted(float(observed.statistic), sizes, rows, of_block, "gray", max_exact, draws, seed, progress)

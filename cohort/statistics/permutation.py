@@ -183,16 +183,46 @@ def permutation_log_rank(
     if not observed.df:
         return PermutationTest(None, None, ways, 0, exact, None, None, seed, weight)
     member = membership(np.asarray(time, dtype=float)[inside], event[inside], counts.time)
-    rows, total = block_rows(len(sizes), member), ways if exact else draws
-    blocks = allocations(sorted(sizes), rows) if exact else drawn(sizes, draws, rows, seed)
+
+    def of_block(labels: np.ndarray) -> np.ndarray:
+        return statistics_of(labels, len(sizes), member, weight).statistic
+
+    rows = block_rows(len(sizes), member)
+    return permuted(float(observed.statistic), sizes, rows, of_block, weight, max_exact, draws, seed, progress)
+
+
+def permuted(
+    statistic: float,
+    sizes: list[int],
+    rows: int,
+    of_block: Callable[[np.ndarray], np.ndarray],
+    weight: str,
+    max_exact: int,
+    draws: int,
+    seed: int,
+    progress: Callable[[float], None] | None,
+) -> PermutationTest:
+    """The test of an observed statistic against that of every allocation, or of ``draws`` where there are too many.
+
+    Parameters
+    ----------
+    statistic : of the groups as they are
+    sizes : patients of each group
+    rows : allocations computed at once
+    of_block : from labels, int array of shape (allocations, patients), to their statistics
+    weight, max_exact, draws, seed, progress : as in :func:`permutation_log_rank`
+    """
+    ways = number_of_allocations(sizes)
+    exact = ways <= max_exact
+    total = ways if exact else draws
     values, done = np.empty(total), 0
-    for labels in blocks:
-        values[done : done + len(labels)] = statistics_of(labels, len(sizes), member, weight).statistic
+    for labels in allocations(sorted(sizes), rows) if exact else drawn(sizes, draws, rows, seed):
+        values[done : done + len(labels)] = of_block(labels)
         done += len(labels)
         if progress is not None:
             progress(done / total)
     values.sort()
-    statistic, unseen = float(observed.statistic), 0 if exact else 1  # the groups as they are are one more draw
+    unseen = 0 if exact else 1  # the groups as they are are one more draw
     p = (reaching(values, statistic) + unseen) / (total + unseen)
     smallest = (reaching(values, max(statistic, values[-1])) + unseen) / (total + unseen)
     error = 0.0 if exact else math.sqrt(p * (1 - p) / total)
