@@ -127,7 +127,8 @@ def _plain(values: pa.Array) -> pa.Array | None:
     if pa.types.is_integer(kind):
         return values.cast(pa.int64())
     if pa.types.is_floating(kind) or pa.types.is_decimal(kind):
-        numbers = values.cast(pa.float64())
+        # as they were typed, 5.1: widening alone would give 5.099999904632568
+        numbers = (values.cast(pa.string()) if pa.types.is_float32(kind) else values).cast(pa.float64())
         return pc.if_else(pc.is_finite(numbers), numbers, pa.scalar(None, pa.float64()))
     if pa.types.is_date(kind) or pa.types.is_timestamp(kind):
         return values.cast(pa.date32(), safe=False)

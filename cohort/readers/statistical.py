@@ -86,6 +86,8 @@ def _read(file: str, data: bytes, read: Callable, limits: UploadLimits) -> tuple
 
 
 def _column(name: str, old: str, values: Any, meta: Any) -> RawColumn:
+    if (meta.readstat_variable_types or {}).get(old) == "float":
+        values = as_typed(np.array([np.nan if v is None else v for v in values], dtype=np.float32))
     array = _array(values)
     codes: tuple[str, ...] = ()
     ranges = (getattr(meta, "missing_ranges", None) or {}).get(old, [])
@@ -100,6 +102,14 @@ def _column(name: str, old: str, values: Any, meta: Any) -> RawColumn:
         levels={k: v for k, v in levels.items() if k not in codes},
         missing=codes,
     )
+
+
+def as_typed(single: np.ndarray) -> np.ndarray:
+    """Numbers kept in single precision as they were typed: 5.1, where widening alone gives 5.099999904632568.
+
+    The shortest decimal that stands for the number, which has as many digits as single precision can hold.
+    """
+    return single.astype(np.float32).astype("U32").astype(float)
 
 
 def _array(values: Any) -> pa.Array:

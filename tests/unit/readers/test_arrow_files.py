@@ -109,3 +109,9 @@ def test_a_cut_file_is_refused(write, cut):
 def test_a_file_without_rows_is_refused():
     with pytest.raises(UploadError, match="no row of values"):
         read(formats.parquet(table().slice(0, 0)))
+
+
+def test_numbers_in_single_precision_are_those_that_were_typed():
+    given = pa.table({"months": pa.array([5.1, 0.25, 12.0, np.nan], pa.float32())})
+    read_table, _ = read(formats.arrow(given))
+    assert read_table.column("months").values.to_pylist() == [5.1, 0.25, 12.0, None]

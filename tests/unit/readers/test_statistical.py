@@ -1,6 +1,10 @@
 """SPSS, Stata and SAS files: variable labels, value labels, user-missing values, dates, numbers."""
 
 import datetime
+import gzip
+import io
+from collections import Counter
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -11,6 +15,7 @@ from cohort.readers.limits import UploadLimits
 from cohort.readers.statistical import read_statistical
 from tests.support import formats
 
+SAMPLES = Path(__file__).resolve().parents[2] / "samples"
 KINDS = {"sav": "spss", "zsav": "spss", "dta": "stata", "xpt": "xpt"}
 LABELS = {"sex": "Sex at birth", "months": "Overall survival (months)"}
 VALUES = {"sex": {1: "male", 2: "female", 9: "not asked"}}
@@ -99,3 +104,25 @@ def test_a_cut_file_is_refused(ending):
     data = formats.statistical(frame(), ending)
     with pytest.raises(UploadError, match="damaged or of a kind that cannot be read"):
         read_statistical("a", data[: len(data) // 3], KINDS[ending], [])
+
+
+def test_numbers_in_single_precision_are_those_that_were_typed():
+    typed = [5.1, 0.2, 1234.5678, 1e-05, np.nan, 12.0]
+    out = io.BytesIO()
+    pd.DataFrame({"months": np.array(typed, dtype=np.float32)}).to_stata(out, write_index=False)
+    column = read_statistical("a.dta", out.getvalue(), "stata", []).column("months")
+    assert column.values.to_pylist() == [5.1, 0.2, 1234.5677, 1e-05, None, 12.0], "seven digits are all there are"
+
+
+def test_a_sas_file_that_nobody_here_wrote():
+    """R's own iris, in the file that the package haven brings as an example (tests/samples)."""
+    data = gzip.decompress((SAMPLES / "iris.sas7bdat.gz").read_bytes())
+    table = read_statistical("iris.sas7bdat", data, "sas", [])
+    values = {c.name: c.values.to_pylist() for c in table.columns}
+    assert list(values) == ["Sepal_Length", "Sepal_Width", "Petal_Length", "Petal_Width", "Species"]
+    assert Counter(values["Species"]) == {"setosa": 50, "versic": 50, "virgin": 50}, "the file keeps six letters"
+    # summary(iris) in R
+    assert [round(np.mean(values[c]), 3) for c in list(values)[:4]] == [5.843, 3.057, 3.758, 1.199]
+    assert (min(values["Petal_Length"]), max(values["Petal_Length"])) == (1.0, 6.9)
+    with pytest.raises(UploadError, match="damaged"):
+        read_statistical("iris.sas7bdat", data[:5000], "sas", [])
