@@ -14,33 +14,37 @@ import gc
 import streamlit as st
 from streamlit import runtime
 from streamlit.runtime.scriptrunner import get_script_run_ctx
-from streamlit.runtime.scriptrunner_utils.script_run_context import ScriptRunContext
+from streamlit.runtime.state import SafeSessionState
+
+Session = tuple[str, SafeSessionState]
+"""Id and state of a session."""
 
 EARLY = 1.0
 """Seconds before the limit at which an ended session is closed: after it Streamlit would not find it to close it."""
 
 
-def _left(session: ScriptRunContext) -> None:
+def _left(session: Session) -> None:
     """The connection broke. Streamlit says so on its event loop, on which sessions have to be closed too."""
     with contextlib.suppress(RuntimeError):  # no loop: the server itself is ending
         loop = asyncio.get_running_loop()
         loop.call_later(max(0.0, st.get_option("server.disconnectedSessionTTL") - EARLY), _close, session)
 
 
-def _close(session: ScriptRunContext) -> None:
-    if not runtime.exists() or runtime.get_instance().is_active_session(session.session_id):
+def _close(session: Session) -> None:
+    session_id, kept = session
+    if not runtime.exists() or runtime.get_instance().is_active_session(session_id):
         return  # the visitor came back
-    runtime.get_instance().close_session(session.session_id)
+    runtime.get_instance().close_session(session_id)
     with contextlib.suppress(AttributeError):  # not a public door
-        session.session_state._state.clear()  # Streamlit's loop holds on to the last session until another one comes
-    del session
+        kept._state.clear()  # Streamlit's loop holds on to the last session until another one comes
     settle_again()
 
 
 @st.cache_resource(scope="session", show_spinner=False, on_release=_left)
-def watch() -> ScriptRunContext:
+def watch() -> Session:
     """Note in a session, on every run, that it is to be closed once it has ended."""
-    return get_script_run_ctx()
+    context = get_script_run_ctx()
+    return context.session_id, context.session_state
 
 
 @st.cache_resource(show_spinner=False)
