@@ -13,6 +13,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from cohort.mapping import cells
+from cohort.mapping.meanings import COMPETING, meaning
 from cohort.mapping.propose_endpoints import EVENT_LABELS, endpoint_kind, stated_unit
 from cohort.mapping.roles import EndpointMap, Value
 from cohort.mapping.words import ENDPOINTS, UNIT_WORDS, words_of
@@ -67,6 +68,7 @@ def _endpoint(table: RawTable, parameter: RawColumn, code: str) -> EndpointMap:
     status = column_called(table, "CNSR")
     values = sorted(cells.counted(rows["CNSR"]), key=cells.number_in)
     texts = [c.name if (c := column_called(table, n)) else "" for n in ("EVNTDESC", "CNSDTDSC")]
+    competing = [v for v in values if v != "0" and _competes(rows, v, kind)]
     return EndpointMap(
         code=kind if kind == "os" else re.sub(r"\W+", "_", short),
         label=label,
@@ -75,12 +77,23 @@ def _endpoint(table: RawTable, parameter: RawColumn, code: str) -> EndpointMap:
         unit=_unit(rows, label),
         status=status.name,
         event=(Value("0", EVENT_LABELS.get(kind, "event")),),
-        censored=tuple(Value(v, "censored") for v in values if v != "0"),
+        competing=tuple(Value(v, "competing event") for v in competing),
+        censored=tuple(Value(v, "censored") for v in values if v not in ("0", *competing)),
         event_text=texts[0],
         censor_reason=texts[1] or texts[0],
         where=(parameter.name, code),
         origin="response" if kind == "dor" else "",
     )
+
+
+def _competes(rows: dict[str, pa.Array], value: str, kind: str) -> bool:
+    """Whether the descriptions of a CNSR, all that one column has, tell of a competing event.
+
+    The standard has no number for it: any CNSR but 0 is "censored", and only the words say what it was.
+    """
+    held = pc.equal(cells.text(rows["CNSR"]), value)
+    said = [cells.counted(rows[name].filter(held)) for name in ("EVNTDESC", "CNSDTDSC") if name in rows]
+    return any(found and all(meaning("", text, kind) == COMPETING for text in found) for found in said)
 
 
 def table_rows(table: RawTable, parameter: RawColumn, code: str) -> dict[str, pa.Array]:

@@ -11,6 +11,7 @@ import pyarrow as pa
 from cohort.mapping import cells
 from cohort.mapping.build_variables import trail
 from cohort.mapping.codes import Codes, slug
+from cohort.mapping.meanings import stated
 from cohort.mapping.outcomes import Outcomes, all_outcomes
 from cohort.mapping.patients import Patients
 from cohort.mapping.roles import DAYS_A_MONTH, MONTHS, ORIGINS, EndpointMap
@@ -83,7 +84,7 @@ def _happened(outcome: Outcomes, codes: Codes) -> tuple[np.ndarray, np.ndarray]:
 
 
 def _event_code(label: str, codes: Codes) -> str:
-    said = words_of(label)
+    said = stated(label)
     death = DEATH.search(said) and not RELAPSE.search(said)
     return codes.of(f"event {label}", "death" if death else slug(label).lower())
 

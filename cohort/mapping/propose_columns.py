@@ -10,16 +10,15 @@ import numpy as np
 import pyarrow as pa
 
 from cohort.mapping import cells
+from cohort.mapping.meanings import says_event, says_no_event
 from cohort.mapping.roles import ColumnRole, Value
 from cohort.mapping.words import (
     AFTER,
     AGE_BAND,
     BEFORE_MAINTENANCE,
     EMAIL,
-    EVENT,
     HAPPENED,
     ID,
-    NO_EVENT,
     NUMBERING,
     ORDERS,
     OUTCOME,
@@ -158,17 +157,6 @@ def _band_rank(value: str) -> tuple | None:
     if match is None:
         return None
     return float(match[2]), {"<": -1, "≤": -1, "<=": -1, "under": -1, None: 0}.get(match[1], 1)
-
-
-def says_event(text: str) -> bool:
-    """Whether a status in words says that something happened."""
-    said = words_of(text)
-    return bool(EVENT.search(said)) and not NO_EVENT.search(said)
-
-
-def says_no_event(text: str) -> bool:
-    """Whether a status in words says that nothing happened, or that nobody knows."""
-    return bool(NO_EVENT.search(words_of(text)))
 
 
 def _role(name: str, found: Iterable[str]) -> str:

@@ -9,9 +9,11 @@ import numpy as np
 import pyarrow as pa
 
 from cohort.mapping import cells
-from cohort.mapping.propose_columns import MOSTLY, says_event, says_no_event
+from cohort.mapping.meanings import COMPETING, HAPPENS, NOTHING, meaning, says_event, stated
+from cohort.mapping.propose_columns import MOSTLY
 from cohort.mapping.roles import EndpointMap, Value
 from cohort.mapping.words import (
+    ABBREVIATED,
     CENSOR_NAME,
     DEATH,
     ENDPOINT_NAMES,
@@ -38,6 +40,7 @@ MAX_STATUS = 8
 LONG_MONTHS = 400
 """Times beyond this many are taken as days where no unit is stated: no cohort is followed for 33 years in months."""
 EVENT_LABELS = {"os": "death", "dss": "death from the disease", "ttr": "relapse", "ttp": "progression"}
+TITLED = re.compile(r"(\S.*): time \((days|weeks|months|years)\)")
 CODED = re.compile(r"\s*(\d+)\s*[:=]\s*(\S.*)")
 """A status that carries its code and its words: "1:DECEASED"."""
 
@@ -53,6 +56,8 @@ def table_endpoints(table: RawTable, skip: Collection[str] = ()) -> tuple[Endpoi
         code, label = _called(time, status)
         code = next(c for c in (code, *(f"{code}_{i}" for i in range(2, 99))) if c not in found)
         event, competing, censored = status_values(status, code, time)
+        if any(label == e.label for e in found.values()):
+            label = f"{label} ({time.name})"  # two of one name could not be told apart
         found[code] = EndpointMap(
             code=code,
             label=label,
@@ -89,6 +94,8 @@ def status_values(
 ) -> tuple[tuple[Value, ...], tuple[Value, ...], tuple[Value, ...]]:
     """Which values of a status mean event, competing event and censored. Words that say neither are in none.
 
+    Words: see :func:`cohort.mapping.meanings.meaning`.
+
     Numbers: 1 of {0, 1} and 2 of {1, 2} is the event (R's conventions), of three values or more 1 is the event, 0 is
     censored and the other whole numbers compete; a fraction is no code. A column called CNSR counts the other way
     (CDISC ADaM: 0 is the event). Columns called censor or the like are found coded both ways: there the value whose
@@ -107,9 +114,15 @@ def status_values(
             tuple(Value(v, f"competing event {v}") for v in competing),
             tuple(Value(v, "censored") for v in censored),
         )
-    meaning = {v: _meaning(v, labels[v]) for v in found}
-    event, censored = (tuple(Value(v, labels[v]) for v in found if meaning[v] is m) for m in (True, False))
-    return event, (), censored
+    kind = code.rstrip("_0123456789")
+    happened = [(bool(RELAPSE.search(t)), bool(DEATH.search(t))) for t in map(stated, labels.values())]
+    if kind not in ENDPOINTS and (True, False) in happened and (False, True) in happened:
+        kind = "ttr"  # relapses and deaths are told apart, so a relapse is what is counted
+    meant = {v: meaning(v, labels[v], kind) for v in found}
+    event, competing, censored = (
+        tuple(Value(v, labels[v]) for v in found if meant[v] == what) for what in (HAPPENS, COMPETING, NOTHING)
+    )
+    return event, competing, censored
 
 
 def _coded(numbers: list[str], status: RawColumn, time: RawColumn | None) -> tuple[list[str], list[str], list[str]]:
@@ -134,14 +147,6 @@ def _status_label(value: str, status: RawColumn) -> str:
     return str(status.levels.get(value) or (match[2] if match else value)).strip()
 
 
-def _meaning(value: str, label: str) -> bool | None:
-    """Whether a status in words is an event; None if it does not say."""
-    match = CODED.fullmatch(value)
-    if match and match[1] in "01":
-        return match[1] == "1"
-    return True if says_event(label) else False if says_no_event(label) else None
-
-
 # ---- pairs ---------------------------------------------------------------------------------------------------------
 def _pairs(columns: list[RawColumn]) -> list[tuple[RawColumn, RawColumn]]:
     """Times with their statuses, best fit first decided, in column order; a status serves one time."""
@@ -158,6 +163,7 @@ def _pairs(columns: list[RawColumn]) -> list[tuple[RawColumn, RawColumn]]:
 def _is_time(column: RawColumn) -> bool:
     name = words_of(column.name)
     named = any(TIME.search(n) and not NOT_A_TIME.search(n) for n in (name, words_of(column.label)) if n)
+    named = named or (bool(ABBREVIATED.fullmatch(name)) and len(cells.counted(column.values)) > MAX_STATUS)
     if not named or column.levels or pa.types.is_boolean(column.values.type) or NOT_A_TIME.search(name):
         return False
     numbers = cells.numbers(column.values, lenient=True)
@@ -208,7 +214,10 @@ def endpoint_kind(name: str) -> str:
 
 
 def _called(time: RawColumn, status: RawColumn) -> tuple[str, str]:
-    """Code and label of a pair."""
+    """Code and label of a pair. A label "…: time (months)", as our own SPSS files have it, is the endpoint's own."""
+    if titled := TITLED.fullmatch(time.label):
+        kind = endpoint_kind(words_of(titled[1]))
+        return kind or re.sub(r"\W+", "_", _stem(words_of(time.name), TIME_WORDS)) or "event", titled[1]
     stem = _stem(words_of(time.name), TIME_WORDS)
     of_status = _stem(words_of(status.name), STATUS_WORDS)
     kind = next((k for k in map(endpoint_kind, (words_of(time.name), words_of(time.label), stem, of_status)) if k), "")

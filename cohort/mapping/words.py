@@ -115,15 +115,26 @@ STATUS = _any(
 CENSOR_NAME = re.compile(r"\bcens|\bcnsr\b|cens$")
 NOT_A_TIME = _any(r"\bage\b", r"\b(year|date|day) of\b", r"\bbirth\b", r"\bstart\b", r"^year\b", r" year$")
 
-DEATH = _any(r"\b(dead|death|died|decease[d]?|dth)\b")
-RELAPSE = _any(r"\b(relapse[d]?|recurr\w*|progress(ed|ion)|progressive)\b")
+DEATH = _any(
+    r"\b(dead|deaths?|died|decease[d]?|dth|mortality|nrm|trm)\b",
+    r"\b(tot|gestorben|verstorben|decede[e]?|décédée?)\b",
+)
+RELAPSE = _any(r"\b(relapse[d]?|recurr\w*|progress(ed|ion)|progressive)\b", r"\b(rezidiv\w*|progress|rechute)\b")
 HAPPENED = _any(DEATH.pattern, RELAPSE.pattern)
-EVENT = _any(HAPPENED.pattern, r"^(event|failure|failed|yes|true|y|observed)$")
+EVENT = _any(HAPPENED.pattern, r"^(event|failure|failed|yes|true|y|observed|ereignis|ja|oui)$")
 NO_EVENT = _any(
     r"\b(alive|living|surviv\w*|censor\w*|lost|free|withdr\w*|ongoing|last|complet\w*|study cut ?off)\b",
-    r"^(no|false|n|none|cr|no event|without event|ned)$",
-    r"\b(no|not|without|never|non) ?(\w+ )?(dead|death|died|decease[d]?|relapse[d]?|recurr\w*|progress\w*|event)\b",
+    r"\b(lebt|lebend|am leben|zensiert|vivante?|censure[e]?|censurée?)\b",
+    r"^(no|false|n|none|cr|no event|without event|ned|nein|non)$",
 )
+_WHAT = r"(dead|deaths?|died|decease[d]?|relapse[d]?|recurr\w*|progress\w*|events?|rezidiv\w*|rechute)"
+NEGATED = _any(
+    rf"\b(no|not|without|never|non|ohne|kein\w*|sans) ?(\w+ ){{0,2}}{_WHAT}\b",
+    r"\b(relapse|recurrence|progression) free\b",
+)
+"""What did not happen: "death without relapse" tells of a death and of no relapse."""
+COMPETES = _any(r"\bcompet\w*")
+OTHER_CAUSE = _any(r"\b(other|another|unrelated|not related)\b", r"\bnon (cancer|disease|leuk\w+)\b")
 LOST = _any(r"\blost\b", r"\bwithdr\w*", r"\bltfu\b")
 INTERCURRENT = _any(r"\b(transplant\w*|hsct|sct|new (anti ?cancer )?therapy)\b")
 
@@ -146,13 +157,20 @@ ENDPOINT_NAMES = {
     "pfs": r"\bpfs\b|progression free",
     "dfs": r"\bdfs\b|disease free",
     "efs": r"\befs\b|event free",
+    "cir": r"\bcir\b|incidence of relapse",
     "ttr": r"\bttr\b|time to relapse|time to recurrence|\brelapse",
     "ttp": r"\bttp\b|time to progress",
-    "dss": r"\bdss\b|(disease|cause|cancer) specific",
+    "dss": r"\bdss\b|(disease|cause|cancer) specific|\b(death|died|dead) (of|from) (the )?(disease|cancer|leuk\w+)",
     "dor": r"\b(dor|rsd)\b|duration of (resp|remi)",
     "os": r"\bos\b|\b(dead|death|died)\b|\bsurviv",
 }
 """How a column or parameter of each endpoint is called, the more special names first."""
+
+ABBREVIATED = re.compile(r"(os|rfs|pfs|dfs|efs|ttr|ttp|cir|dss|dor)")
+"""Endpoints that give a column of times its whole name."""
+
+RELAPSE_COUNTS = ("ttr", "ttp", "cir")
+"""Endpoints whose event is a relapse: a death without one competes."""
 
 PARTS_OF_OS = ("rfs", "pfs", "dfs", "efs", "ttr", "ttp")
 """Endpoints that end no later than observation for overall survival does."""
