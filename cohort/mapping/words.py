@@ -129,7 +129,7 @@ NO_EVENT = _any(
 )
 _WHAT = r"(dead|deaths?|died|decease[d]?|relapse[d]?|recurr\w*|progress\w*|events?|rezidiv\w*|rechute)"
 NEGATED = _any(
-    rf"\b(no|not|without|never|non|ohne|kein\w*|sans) ?(\w+ ){{0,2}}{_WHAT}\b",
+    rf"\b(no|not|without|never|non|free of|free from|ohne|kein\w*|sans) ?(\w+ ){{0,2}}{_WHAT}\b",
     r"\b(relapse|recurrence|progression) free\b",
 )
 """What did not happen: "death without relapse" tells of a death and of no relapse."""
