@@ -50,8 +50,8 @@ def event_files(patients: Patients, safety: str) -> EventFiles | None:
             "term": _terms(text["ae_term"]),
             "grade": grade,
             "onset_month": _onset(text["ae_onset"], roles["ae_onset"]) if "ae_onset" in text else nothing,
-            "serious": _looked_up(text["ae_serious"], _yes_no) if "ae_serious" in text else nothing,
-            "related": _looked_up(text["ae_related"], _yes_no) if "ae_related" in text else nothing,
+            "serious": _looked_up(text["ae_serious"], yes_no) if "ae_serious" in text else nothing,
+            "related": _looked_up(text["ae_related"], yes_no) if "ae_related" in text else nothing,
         }
     )
     entry = {"scale": patients.mapping.grade_scale or "grades as reported", "level": "patient"}
@@ -97,7 +97,8 @@ def grade_of(text: str) -> str | None:
     return None if match is None else str(ROMAN.get(match[1], match[1]))
 
 
-def _yes_no(text: str) -> str | None:
+def yes_no(text: str) -> str | None:
+    """ "yes" or "no" of a cell that says whether an event is serious or related; None if it says neither."""
     said = words_of(text)
     return "yes" if said in YES_WORDS else "no" if said in NO_WORDS else None
 

@@ -5,14 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import numpy as np
+import pyarrow as pa
 
 from cohort.mapping import cells
-from cohort.mapping.build_events import event_rows, grade_of
+from cohort.mapping.build_events import event_rows, grade_of, yes_no
 from cohort.mapping.findings import Finding, Repair, found_at
 from cohort.mapping.patients import Patients, repair_code
 from cohort.mapping.roles import VARIABLE_ROLES, TableUse
+from cohort.mapping.words import words_of
 from cohort.readers.raw import RawTable
 from cohort.wording import listed, plural
+
+PLAIN_ANSWERS = ("yes", "no", "y", "n")
 
 
 def table_findings(patients: Patients) -> Iterator[Finding]:
@@ -102,6 +106,9 @@ def _adverse_events(patients: Patients) -> Iterator[Finding]:
     said = f"{use.table}: {plural(table.rows, 'row')}, {plural(int(kept.sum()), 'adverse event')}{flagged}"
     who = f"; {nobody} of nobody in the cohort, left out" if nobody else ""
     yield Finding("note", "adverse_events", f"{said}{who}.", use.table)
+    for role, word in (("ae_related", "related"), ("ae_serious", "serious")):
+        if role in roles:
+            yield from _read_as(patients, role, word)
     if "ae_grade" in roles:
         column = roles["ae_grade"].column
         text = cells.text(patients.raw(use.table, column).values).to_pylist()
@@ -117,6 +124,23 @@ def _adverse_events(patients: Patients) -> Iterator[Finding]:
                 seen=[text[i] for i in bad],
                 allowed="1 to 5, or mild, moderate, severe, life-threatening, fatal",
             )
+
+
+def _read_as(patients: Patients, role: str, word: str) -> Iterator[Finding]:
+    """Which words of a column are taken as yes and which as no, unless they are plain."""
+    column = patients.mapping.adverse_events[role].column
+    use = patients.mapping.event_table
+    found = list(cells.counted(patients.raw(use.table, column).values.filter(pa.array(event_rows(patients)))))
+    if all(words_of(t) in PLAIN_ANSWERS for t in found):
+        return
+    meant = {t: yes_no(t) for t in found}
+    said = [
+        f"{listed([t for t in found if meant[t] == answer])} {words}"
+        for answer, words in (("yes", f"as {word}"), ("no", f"as not {word}"), (None, "as not stated"))
+        if answer in meant.values()
+    ]
+    what = f"read {'; '.join(said)}. Check this against the codebook"
+    yield found_at("note", "read_as", what, table=use.table, column=column)
 
 
 def _private(patients: Patients) -> Iterator[Finding]:

@@ -132,3 +132,19 @@ def test_times_alone_make_a_cohort():
     cohort = build(given, propose(given))
     assert cohort.n == 8
     assert (cohort.outcome(cohort.definition.endpoint("os")).kind == 1).sum() == 2
+
+
+def test_how_relatedness_was_read_is_said_unless_it_is_plain():
+    given = adam()
+    columns = {c.name: c.values.to_pylist() for c in given.table("adae.xpt").columns}
+    n = len(columns["USUBJID"])
+
+    def said(values):
+        adae = table("adae.xpt", columns | {"AREL": (values * n)[:n], "TRTEMFL": ["Y"] * n})
+        changed = upload(given.table("adsl.xpt"), given.table("adtte.xpt"), adae, format="adam")
+        return [f.sentence for f in findings(changed, propose(changed)) if f.code == "read_as"]
+
+    (sentence,) = said(["REMOTE", "PROBABLE", "NONE", "UNKNOWN"])
+    assert "PROBABLE as related; REMOTE and NONE as not related; UNKNOWN as not stated" in sentence
+    assert "'AREL'" in sentence
+    assert said(["Y", "N"]) == []
