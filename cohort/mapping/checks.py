@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from cohort.mapping.column_checks import column_findings
+from cohort.mapping.date_checks import date_findings
 from cohort.mapping.endpoint_checks import endpoint_findings
 from cohort.mapping.findings import Finding
 from cohort.mapping.patients import Patients
@@ -18,8 +19,9 @@ ORDER = {"stop": 0, "repair": 1, "note": 2}
 def findings(upload: Upload, mapping: Mapping, accepted_repairs: Collection[str] = ()) -> tuple[Finding, ...]:
     """Look through an upload under a mapping.
 
-    Rows, patients, events and medians of each endpoint, gaps, repeated ids, impossible values, spellings and
-    look-alike letters in coded columns, numbers beside units, and a status coded the other way round.
+    Rows, patients, events and medians of each endpoint, gaps, repeated ids, impossible values, dates
+    that are none or contradict each other, spellings and look-alike letters in coded columns, numbers beside units, and
+    a status coded the other way round.
 
     Parameters
     ----------
@@ -33,7 +35,12 @@ def findings(upload: Upload, mapping: Mapping, accepted_repairs: Collection[str]
     patients = Patients(upload, mapping, frozenset(accepted_repairs))
     try:
         _check_names(patients)
-        found = [*table_findings(patients), *endpoint_findings(patients), *column_findings(patients)]
+        found = [
+            *table_findings(patients),
+            *endpoint_findings(patients),
+            *date_findings(patients),
+            *column_findings(patients),
+        ]
     except MappingError as problem:
         return (Finding("stop", "mapping", str(problem)),)
     open_ = [f for f in found if f.repair is None or f.repair.code not in accepted_repairs]

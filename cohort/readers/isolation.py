@@ -17,7 +17,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import asdict, fields
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -30,6 +30,7 @@ from cohort.readers.raw import RawColumn, RawTable, Upload
 _ROOT = Path(__file__).resolve().parents[2]
 _AT_ONCE = threading.BoundedSemaphore(2)  # two readers at their limit are 2 GiB: more wait their turn
 _WAIT = 30.0
+_WORDS = [f for f in fields(RawColumn) if f.name != "values"]  # the cells go as an Arrow stream
 ENVIRONMENT = {
     "PATH": os.defpath,
     "LC_ALL": "C.UTF-8",
@@ -125,10 +126,7 @@ def _sent(upload: Upload) -> list[bytes]:
                 "name": table.name,
                 "first_row": table.first_row,
                 "bytes": len(stream),
-                "columns": [
-                    {"name": c.name, "label": c.label, "unit": c.unit, "levels": dict(c.levels), "missing": c.missing}
-                    for c in table.columns
-                ],
+                "columns": [{f.name: getattr(c, f.name) for f in _WORDS} for c in table.columns],
             }
             for table, stream in zip(upload.tables, streams, strict=True)
         ],
@@ -156,7 +154,10 @@ def _received(data: bytes) -> Upload:
         table = pa.ipc.open_stream(pa.py_buffer(rest[: entry["bytes"]])).read_all()
         table.validate(full=True)
         columns = (
-            RawColumn(c["name"], values.combine_chunks(), c["label"], c["unit"], c["levels"], tuple(c["missing"]))
+            RawColumn(
+                **c | {"missing": tuple(c["missing"]), "unread": tuple((row, cell) for row, cell in c["unread"])},
+                values=values.combine_chunks(),
+            )
             for c, values in zip(entry["columns"], table.columns, strict=True)
         )
         tables.append(RawTable(entry["name"], tuple(columns), entry["first_row"]))

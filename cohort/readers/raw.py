@@ -23,6 +23,8 @@ class RawColumn:
     label, unit : what the format says beside the name (SPSS variable label, cBioPortal header, ADaM label), or ""
     levels : value code -> label in the format's order, where the format carries value labels
     missing : codes the format declares as missing (already null in ``values``)
+    unread : cells of a column of dates that are no date and null in ``values``: (row, counted from 0, and the cell)
+    doubt : why a column that seems to hold dates stays text, in a sentence without its end; "" elsewhere
     """
 
     name: str
@@ -31,6 +33,8 @@ class RawColumn:
     unit: str = ""
     levels: Mapping[str, str] = field(default_factory=dict)
     missing: tuple[str, ...] = ()
+    unread: tuple[tuple[int, str], ...] = ()
+    doubt: str = ""
 
 
 @dataclass(frozen=True, eq=False)

@@ -12,11 +12,13 @@ import pyarrow.compute as pc
 
 from cohort.errors import UploadError
 from cohort.readers.column_types import MISSING, REASONS, typed
+from cohort.readers.date_forms import DOUBTS
 from cohort.readers.raw import RawColumn, RawTable
 from cohort.readers.text import collapse_space
 
 NAME_LENGTH = 120
 _SHOWN = 4
+_UNREAD_SHOWN = 5
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 _NUMERIC = re.compile(r"[+-]?[\d.,]+")
 
@@ -134,7 +136,9 @@ def text_table(
     if not keep.all():
         columns = [c.filter(pa.array(keep)) for c in columns]
     names = named(header, file, notes)
-    return RawTable(file, _typed_columns(file, names, columns, notes, missing, comma, text), first_row + start)
+    return RawTable(
+        file, _typed_columns(file, names, columns, notes, missing, comma, text, first_row + start), first_row + start
+    )
 
 
 def _typed_columns(
@@ -145,22 +149,33 @@ def _typed_columns(
     missing: Collection[str],
     comma: bool,
     text: Collection[str],
+    first_row: int,
 ) -> tuple[RawColumn, ...]:
     """Columns typed one by one; what was understood is noted once for all columns it holds for."""
     made, said, absent = [], {}, Counter()
     for name, cells in zip(names, columns, strict=True):
         found = typed(cells, missing, comma, name in text)
-        made.append(RawColumn(name, found.values, missing=found.missing))
+        doubt = "; ".join(_sentence(code, [name], seen) for code, seen in found.said if code in DOUBTS)
+        made.append(RawColumn(name, found.values, missing=found.missing, unread=found.unread, doubt=doubt))
         absent.update(found.missing)
-        if found.reason:
-            said.setdefault(found.reason, []).append((name, found.seen))
+        for code, seen in found.said:
+            said.setdefault(code, []).append((name, seen))
     if absent:
         words = ", ".join(f"{w!r}" for w, _ in absent.most_common(_SHOWN))
         notes.append(f"{file}: {words} {'is' if len(absent) == 1 else 'are'} read as not reported.")
     for reason, found in said.items():
-        sentence = REASONS[reason].format(columns=listed([n for n, _ in found]), seen=repr(found[0][1][:40]))
-        notes.append(f"{file}: {sentence}.")
+        notes.append(f"{file}: {_sentence(reason, [n for n, _ in found], found[0][1])}.")
+    for column in (c for c in made if c.unread):
+        n = len(column.unread)
+        shown = ", ".join(f"row {first_row + i} {cell[:40]!r}" for i, cell in column.unread[:_UNREAD_SHOWN])
+        more = f" and {n - _UNREAD_SHOWN} more" if n > _UNREAD_SHOWN else ""
+        what = "1 cell is not, and counts" if n == 1 else f"{n} cells are not, and count"
+        notes.append(f"{file}: '{column.name}' is read as dates; {what} as empty ({shown}{more}).")
     return tuple(made)
+
+
+def _sentence(reason: str, names: Sequence[str], seen: str) -> str:
+    return REASONS[reason].format(columns=listed(names), seen=repr(seen[:60]))
 
 
 def listed(names: Sequence[str]) -> str:

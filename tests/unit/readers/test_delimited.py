@@ -90,6 +90,24 @@ def test_words_and_limits_stay_text_and_are_noted():
     assert "'unknown'" in said
 
 
+def test_cells_that_are_no_dates_are_named_with_their_rows():
+    days = [f"{d:02}.03.2020" for d in range(1, 31)]
+    for place in (3, 5, 7, 9, 11, 13):
+        days[place] = f"about {place}"
+    table, notes = read(("T;;\nid;day;t\n" + "".join(f"{i};{day};1\n" for i, day in enumerate(days))).encode())
+    assert table.column("day").unread == tuple((i, f"about {i}") for i in (3, 5, 7, 9, 11, 13))
+    shown = ", ".join(f"row {i + 3} 'about {i}'" for i in (3, 5, 7, 9, 11))
+    assert f"a.csv: 'day' is read as dates; 6 cells are not, and count as empty ({shown} and 1 more)." in notes
+
+
+def test_why_dates_stay_text_is_kept_with_the_column():
+    table, notes = read(b"id,day\n1,23.08.21\n2,24.08.21\n")
+    said = "'day' kept as text: the year has two digits, write it with four, as in 2021-08-23 (seen: '23.08.21')"
+    assert table.column("day").doubt == said
+    assert f"a.csv: {said}." in notes
+    assert read(b"id,t\n1,1.5\n2,x\n")[0].column("t").doubt == ""
+
+
 REFUSED = {
     "short row": (
         b"id,t,e\n1,2,3\n4,5\n",

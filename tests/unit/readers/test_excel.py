@@ -62,6 +62,35 @@ def test_cells_of_every_kind():
     assert any("time of day is left out in 'at'" in n for n in notes)
 
 
+def test_one_text_among_dates_is_read_or_named():
+    days = [datetime.datetime(2020, 1, 1) + datetime.timedelta(days=11 * i) for i in range(60)]
+    diagnosis, death = list(days), list(days)
+    diagnosis[6] = "23.08.2021"
+    death[6] = "ca. 03/2019"
+    (table,), notes = read(formats.excel([["id", "dx", "dth"], *zip(range(60), diagnosis, death, strict=True)]))
+    expected = [d.date() for d in days]
+    expected[6] = datetime.date(2021, 8, 23)
+    assert table.column("dx").values.to_pylist() == expected
+    assert table.column("dx").unread == ()
+    expected[6] = None
+    assert table.column("dth").values.to_pylist() == expected
+    assert table.column("dth").unread == ((6, "ca. 03/2019"),)
+    said = " ".join(notes)
+    assert "dates written in more than one form are read in 'dx' (seen: '2020-01-01, 23.08.2021')" in said
+    assert "'dth' is read as dates; 1 cell is not, and counts as empty (row 8 'ca. 03/2019')" in said
+
+
+def test_days_and_months_that_a_spreadsheet_may_have_exchanged_are_not_guessed():
+    rows = [["id", "dx"], *([i, datetime.datetime(2020, i, i)] for i in range(1, 13)), [13, "23/08/2021"]]
+    (table,), notes = read(formats.excel(rows))
+    assert table.column("dx").values.to_pylist()[-2:] == ["2020-12-12", "23/08/2021"]
+    assert any("exchanged day and month" in n and "seen: '23/08/2021'" in n for n in notes)
+
+    rows[1][1] = datetime.datetime(2020, 1, 31)  # which no exchange gives
+    (table,), _ = read(formats.excel(rows))
+    assert table.column("dx").values.to_pylist()[-1] == datetime.date(2021, 8, 23)
+
+
 def test_merged_headings_go_before_the_names_under_them():
     rows = [
         ["Table 1. Patients", None, None, None, None, None],

@@ -27,6 +27,7 @@ def same(a, b):
         for c, d in zip(one.columns, other.columns, strict=True):
             assert c.values.equals(d.values)
             assert (c.label, c.unit, dict(c.levels), c.missing) == (d.label, d.unit, dict(d.levels), d.missing)
+            assert (c.unread, c.doubt) == (d.unread, d.doubt)
 
 
 def test_what_comes_back_is_what_was_read():
@@ -35,6 +36,14 @@ def test_what_comes_back_is_what_was_read():
     )
     files = [("a.sav", labelled), ("b.csv", "id;größe\n1;1,5\n2;NA\n".encode("cp1252"))]
     same(read_isolated(files), read_upload(files))
+
+
+def test_cells_that_were_not_read_come_back_with_their_rows():
+    days = "".join(f"{i},2020-01-{i},0{i % 9}/0{i % 7}/2020\n" for i in range(20, 30))
+    read = read_isolated([("a.csv", f"id,day,other\n1,soon,01/02/2020\n{days}".encode())])
+    same(read, read_upload([("a.csv", f"id,day,other\n1,soon,01/02/2020\n{days}".encode())]))
+    assert read.tables[0].column("day").unread == ((0, "soon"),)
+    assert "day and month cannot be told apart" in read.tables[0].column("other").doubt
 
 
 def test_a_cohort_folder_comes_back_as_its_files():
