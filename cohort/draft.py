@@ -10,12 +10,13 @@ import numpy as np
 import pyarrow as pa
 
 from cohort.mapping import build, cells, cohort_files, findings, propose
-from cohort.mapping.column_checks import missing
-from cohort.mapping.endpoint_checks import EndpointSummary, endpoint_summaries
+from cohort.mapping.column_checks import column_findings, missing
+from cohort.mapping.endpoint_checks import EndpointSummary, endpoint_findings, endpoint_summaries
 from cohort.mapping.findings import Finding
-from cohort.mapping.outcomes import all_outcomes
+from cohort.mapping.outcomes import all_outcomes, time_zero
 from cohort.mapping.patients import Patients
 from cohort.mapping.roles import Mapping, MappingError
+from cohort.mapping.table_checks import table_findings
 from cohort.readers.raw import Upload
 from cohort.statistics import cumulative_incidence, kaplan_meier, life_table
 from cohort.statistics.life_table import COMPETING
@@ -26,6 +27,9 @@ EXAMPLES = 4
 
 DRAWN = 6
 """Endpoints whose curve is drawn before the mapping is accepted."""
+
+
+LOOKS = (table_findings, endpoint_findings, column_findings)
 
 
 @dataclass(frozen=True)
@@ -75,6 +79,19 @@ class Draft:
         """What is left to know, the most pressing first."""
         return findings(self.upload, self.mapping, tuple(self.accepted))
 
+    @cached_property
+    def settled(self) -> dict[str, list[Finding]]:
+        """Findings that the accepted repairs are made on, by the repair's code, as they are with all of them made."""
+        out: dict[str, list[Finding]] = {}
+        try:
+            found = [f for look in LOOKS for f in look(self.patients)]
+        except MappingError:
+            return out
+        for finding in found:
+            if finding.repair and finding.repair.code in self.accepted:
+                out.setdefault(finding.repair.code, []).append(finding)
+        return out
+
     @property
     def stops(self) -> tuple[Finding, ...]:
         """What has to be settled before a cohort can be made."""
@@ -111,11 +128,11 @@ class Draft:
         Returns
         -------
         pyarrow.Table
-            ``code``, ``label``, ``time`` (months), ``estimate``: Kaplan–Meier S(t), or the Aalen–Johansen cumulative
-            incidence where events compete. Each row holds to the next time.
+            ``code``, ``label``, ``origin`` (time zero in words), ``time`` (months), ``estimate``: Kaplan–Meier S(t),
+            or the Aalen–Johansen cumulative incidence where events compete. Each row holds to the next time.
         """
-        rows: dict[str, list] = {"code": [], "label": [], "time": [], "estimate": []}
-        labels = {e.code: e.label for e in self.mapping.endpoints}
+        rows: dict[str, list] = {"code": [], "label": [], "origin": [], "time": [], "estimate": []}
+        endpoints = {e.code: e for e in self.mapping.endpoints}
         found = all_outcomes(self.patients) if self.endpoints else {}
         for code in list(found)[:DRAWN]:
             outcome = found[code]
@@ -127,7 +144,8 @@ class Draft:
             curve = cumulative_incidence(table) if competes else kaplan_meier(table, "log-log")
             time = curve["time"].to_numpy()
             rows["code"] += [code] * len(time)
-            rows["label"] += [labels[code]] * len(time)
+            rows["label"] += [endpoints[code].label] * len(time)
+            rows["origin"] += [time_zero(self.mapping, endpoints[code])] * len(time)
             rows["time"] += time.tolist()
             rows["estimate"] += curve["incidence" if competes else "survival"].to_pylist()
         return pa.table(rows)
@@ -135,12 +153,13 @@ class Draft:
     def column(self, table: str, name: str) -> Column:
         """What a column of the upload holds; counted once an upload."""
         if (table, name) not in self._columns:
-            values = self.upload.table(table).column(name).values
-            found = cells.counted(values)
+            raw = self.upload.table(table).column(name)
+            values, found = raw.values, cells.counted(raw.values)
             shown = sorted(found, key=found.get, reverse=True)[:EXAMPLES]
             more = " …" if len(found) > EXAMPLES else ""
             gaps = int(np.sum(cells.text(values).is_null().to_numpy(zero_copy_only=False)))
-            self._columns[(table, name)] = Column("; ".join(t[:40] for t in shown) + more, gaps, len(found))
+            said = [f"{t[:40]} {raw.levels[t][:40]}" if raw.levels.get(t) else t[:40] for t in shown]
+            self._columns[(table, name)] = Column("; ".join(said) + more, gaps, len(found))
         return self._columns[(table, name)]
 
     def build(self) -> Cohort:

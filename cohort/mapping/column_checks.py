@@ -44,15 +44,29 @@ def column_findings(patients: Patients) -> Iterator[Finding]:
 
 
 def missing(patients: Patients) -> dict[str, int]:
-    """Patients without a value, by column in use; columns without gaps are left out."""
+    """Patients without a value in the cohort as it would be made, by column in use; columns without gaps are left out.
+
+    That is an empty cell and, where a number is meant, a cell that is not read as one with the accepted repairs.
+    """
     out = {}
     for role in patients.mapping.variables:
-        names = [m.value for m in role.members] or [role.column]
-        empty = [cells.text(patients.column(role.table, name).values).is_null() for name in names]
-        gaps = int(np.all([e.to_numpy(zero_copy_only=False) for e in empty], axis=0).sum())
+        gaps = int(_absent(patients, role).sum())
         if gaps:
             out[role.column] = gaps
     return out
+
+
+def _absent(patients: Patients, role: ColumnRole) -> np.ndarray:
+    """Patients a column holds no value for: bool array, shape (n,)."""
+    if role.members:
+        boxes = [cells.text(patients.column(role.table, m.value).values) for m in role.members]
+        return np.all([b.is_null().to_numpy(zero_copy_only=False) for b in boxes], axis=0)
+    if role.kind == "number":
+        return np.isnan(patients.numbers(role.table, role.column).values)
+    text = patients.texts(role).values.to_pylist()
+    if role.kind == "set" and role.separator:
+        return np.array([t is None or not cells.split(t, role.separator) for t in text], dtype=bool)
+    return np.array([t is None for t in text], dtype=bool)
 
 
 def _gaps(patients: Patients, variables: tuple[ColumnRole, ...]) -> Iterator[Finding]:

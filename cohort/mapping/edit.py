@@ -14,7 +14,8 @@ from cohort.mapping.outcomes import swapped
 from cohort.mapping.propose_columns import SEPARATORS, column_role, levels
 from cohort.mapping.propose_endpoints import likely_unit, stated_unit, status_values
 from cohort.mapping.roles import ENDPOINT_ROLES, EVENT_ROLES, ColumnRole, EndpointMap, Mapping, TableUse, Value
-from cohort.readers.raw import Upload
+from cohort.mapping.words import START_DATES, words_of
+from cohort.readers.raw import RawTable, Upload
 
 NEW = "New endpoint"
 
@@ -70,9 +71,11 @@ def with_id(upload: Upload, mapping: Mapping, table: str, column: str) -> Mappin
 
 # ---- endpoints -----------------------------------------------------------------------------------------------------
 def with_endpoint(upload: Upload, mapping: Mapping, code: str, **changes: Any) -> Mapping:
-    """Change one endpoint. Another status brings its values, another time its unit."""
+    """Change one endpoint. Another status brings its values, another time its unit, another start its time zero."""
     endpoint = replace(_endpoint(mapping, code), **changes)
     table = upload.table(endpoint.table)
+    if "start_date" in changes and "origin" not in changes:
+        endpoint = replace(endpoint, origin=_named_origin(table, endpoint.start_date))
     if changes.get("time"):
         time = table.column(endpoint.time)
         endpoint = replace(endpoint, unit=stated_unit(time) or likely_unit(time))
@@ -113,6 +116,14 @@ def without_endpoint(upload: Upload, mapping: Mapping, code: str) -> Mapping:
     """Take an endpoint out; its columns are what they would have been proposed as without it."""
     endpoints = tuple(e for e in mapping.endpoints if e.code != code)
     return _followed(upload, replace(mapping, endpoints=endpoints))
+
+
+def _named_origin(table: RawTable, start: str) -> str:
+    """Time zero that the name of a column of dates tells of, "" if none."""
+    if not start:
+        return ""
+    name = f"{words_of(start)} {words_of(table.column(start).label)}"
+    return next((origin for origin, called in START_DATES.items() if called.search(name)), "")
 
 
 def _endpoint(mapping: Mapping, code: str) -> EndpointMap:

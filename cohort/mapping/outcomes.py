@@ -11,7 +11,7 @@ import pyarrow.compute as pc
 from cohort.dictionary import LONGEST_TIME
 from cohort.mapping import cells
 from cohort.mapping.patients import Patients, repair_code
-from cohort.mapping.roles import DAYS_A_MONTH, MONTHS, EndpointMap, MappingError, Value
+from cohort.mapping.roles import DAYS_A_MONTH, MONTHS, ORIGINS, EndpointMap, Mapping, MappingError, Value
 from cohort.mapping.words import PARTS_OF_OS, words_of
 from cohort.readers.raw import RawColumn
 from cohort.readers.text import collapse_space
@@ -36,6 +36,7 @@ class Outcomes:
     label : object array, shape (n,): what the event or the reason for censoring is called, "" where kind is -1
     time_cell, kind_cell : where time (the date that ends it) and kind were read
     problems : patients who do not fit, bool arrays of shape (n,) by code; see :data:`PROBLEMS`
+    as_read : float array, shape (n,), in months: ``time`` before anybody was left out
     """
 
     time: np.ndarray
@@ -44,6 +45,7 @@ class Outcomes:
     time_cell: Cells
     kind_cell: Cells
     problems: dict[str, np.ndarray] = field(default_factory=dict)
+    as_read: np.ndarray = field(default_factory=lambda: np.zeros(0))
 
     @property
     def reported(self) -> np.ndarray:
@@ -104,24 +106,28 @@ def outcomes(patients: Patients, endpoint: EndpointMap) -> Outcomes:
         "time_without_status": known & ~stated,
         "unknown_status": stated & (kind == ABSENT),
     }
+    as_read = np.where(kind == ABSENT, np.nan, time)
     left_out = ~known
     for impossible in ("negative", "too_long"):
         if repair_code("leave_out", endpoint.code, impossible) in patients.accepted:
             left_out |= problems[impossible]
     kind = np.where(left_out, ABSENT, kind)
     label = np.where(kind == ABSENT, "", label)
-    return Outcomes(np.where(kind == ABSENT, np.nan, time), kind, label, time_cell, kind_cell, problems)
+    return Outcomes(np.where(kind == ABSENT, np.nan, time), kind, label, time_cell, kind_cell, problems, as_read)
 
 
 def all_outcomes(patients: Patients) -> dict[str, Outcomes]:
-    """Every endpoint of the mapping, by code, with those that outlast overall survival under "after_os"."""
+    """Every endpoint of the mapping, by code, with those that outlast overall survival under "after_os".
+
+    Times are compared as read: whom one repair leaves out, another one still finds, whatever is accepted first.
+    """
     found = {e.code: outcomes(patients, e) for e in patients.mapping.endpoints}
     origin = {e.code: (e.origin or patients.mapping.origin, e.start_date) for e in patients.mapping.endpoints}
     for code, late in found.items():
         if "os" not in found or code.rstrip("_0123456789") not in PARTS_OF_OS or origin[code] != origin["os"]:
             continue
         with np.errstate(invalid="ignore"):
-            after = late.time > found["os"].time * (1 + TIE_TOLERANCE)
+            after = late.as_read > found["os"].as_read * (1 + TIE_TOLERANCE)
         late.problems["after_os"] = after
         if repair_code("leave_out", code, "after_os") in patients.accepted:
             found[code] = replace(
@@ -131,6 +137,11 @@ def all_outcomes(patients: Patients) -> dict[str, Outcomes]:
                 label=np.where(after, "", late.label),
             )
     return found
+
+
+def time_zero(mapping: Mapping, endpoint: EndpointMap) -> str:
+    """What an endpoint's months are counted from, in words: its own time zero, else the mapping's."""
+    return ORIGINS[endpoint.origin or mapping.origin]
 
 
 def swapped(endpoint: EndpointMap) -> EndpointMap:

@@ -44,7 +44,10 @@ STAYS = (
     "Your files stay in the memory of this browser session: never on a disk, never in a link, never seen by another "
     "visitor. They go when the session ends, or at once with “Forget my data now”."
 )
-FOLDER_NOTE = "It needs no mapping when it is handed in again. It holds single patients: keep it like the source file."
+FOLDER_NOTE = (
+    "The folder holds your own data as you handed them in, single patients, nothing masked: keep it like the source "
+    "file. It needs no mapping when it is handed in again."
+)
 WAITING = "Reading the files …"
 OPENING = "Making the cohort …"
 
@@ -107,7 +110,19 @@ def readiness(draft: Draft) -> str:
     repairs = len({f.repair.code for f in draft.findings if f.repair})
     filters = len(draft.mapping.variables)
     said = f"Ready to open with {plural(filters, 'variable')}"
+    if any(f.code == "unread_date" and f.severity == "repair" for f in draft.findings):
+        said += "; some cells were not read as dates, see Findings"
     return said + (f"; {plural(repairs, 'repair')} proposed, none is made unless you accept it." if repairs else ".")
+
+
+def opened(title: str) -> str:
+    """That the cohort is open as it stands here."""
+    return f"This cohort is open in this session as “{title}”. What you change here counts once it is opened again."
+
+
+def takes_the_place(title: str) -> str:
+    """What becomes of the cohort that was opened from the same files before; "" without one."""
+    return f" It takes the place of “{title}”, which was opened from the same files." if title else ""
 
 
 def understood(upload: Upload) -> list[str]:
@@ -180,8 +195,8 @@ def policy_words(policy: Policy) -> str:
     if policy.threshold <= 1:
         return "Nothing is checked or withheld: what leaves is your own responsibility."
     return (
-        f"Counts of 1 to {policy.threshold - 1} may single people out. No file leaves before you have read what it "
-        "gives away and said so. A threshold is the custom of the field, not a proof."
+        f"Counts of 1 to {policy.threshold - 1} may single people out. No file of an open cohort leaves unmasked "
+        "before you have read what it gives away and said so. A threshold is the custom of the field, not a proof."
     )
 
 

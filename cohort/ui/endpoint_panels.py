@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 import pyarrow as pa
@@ -26,18 +27,21 @@ def endpoints(shown: Draft) -> None:
     left, right = st.columns(2, vertical_alignment="bottom")
     with left:
         if known:
-            if st.session_state.get(CHOSEN) not in known:
-                st.session_state[CHOSEN] = next(iter(known))
+            chosen = st.session_state.get(CHOSEN)
+            # set in every run: the browser would go on showing the name that was chosen, after it has been changed
+            st.session_state[CHOSEN] = chosen if chosen in known else next(iter(known))
             st.selectbox("Endpoint", list(known), key=CHOSEN, format_func=known.get)
-    with right:
-        choose(
-            "Time is counted from", "m_origin", ORIGINS, mapping.origin,
-            lambda d, origin: replace(d.mapping, origin=origin),
-        )  # fmt: skip
+    follow = [not e.origin for e in mapping.endpoints]
+    if any(follow):  # where every endpoint has a time zero of its own, this one is nobody's
+        with right:
+            choose(
+                "Time is counted from" + ("" if all(follow) else ", unless set below"), "m_origin", ORIGINS,
+                mapping.origin, lambda d, origin: replace(d.mapping, origin=origin),
+            )  # fmt: skip
     if known:
         endpoint = next(e for e in mapping.endpoints if e.code == st.session_state[CHOSEN])
         with st.container(border=True, key="endpoint_box"):
-            _endpoint(shown, endpoint)
+            _endpoint(shown, endpoint, ({"": "as above"} if any(follow) else {}) | ORIGINS)
     st.button("Add an endpoint", key="add_endpoint", icon=":material/add:", on_click=_add)
 
 
@@ -46,7 +50,7 @@ def _add() -> None:
     st.session_state[CHOSEN] = upload_panels.draft().mapping.endpoints[-1].code
 
 
-def _endpoint(shown: Draft, endpoint: EndpointMap) -> None:
+def _endpoint(shown: Draft, endpoint: EndpointMap, origins: Mapping[str, str]) -> None:
     code = endpoint.code
 
     def change(name: str):
@@ -54,9 +58,11 @@ def _endpoint(shown: Draft, endpoint: EndpointMap) -> None:
 
     table = shown.upload.table(endpoint.table)
     dated = bool(endpoint.start_date or endpoint.event_dates or endpoint.last_contact_date)
-    left, middle, right = st.columns([3, 2, 3])
+    left, counted, middle, right = st.columns([3, 2, 2, 2])
     with left:
         text("Called", "m_label", endpoint.label, lambda d, v: change("label")(d, v.strip()[:80] or endpoint.label))
+    with counted:
+        choose("Counted from", "m_endpoint_origin", origins, endpoint.origin, change("origin"))
     if endpoint.where:
         st.caption(plain(f"Rows of {endpoint.table} where {endpoint.where[0]} is {endpoint.where[1]}."))
     else:
@@ -70,7 +76,7 @@ def _endpoint(shown: Draft, endpoint: EndpointMap) -> None:
     if dated:
         _dates(table, endpoint, change)
     else:
-        _time_and_status(table, endpoint, change)
+        _time_and_status(shown, table, endpoint, change)
     with st.container(horizontal=True):
         if endpoint.status:
             st.button(
@@ -108,7 +114,7 @@ def _as_kind(code: str):
     return changed
 
 
-def _time_and_status(table: RawTable, endpoint: EndpointMap, change) -> None:
+def _time_and_status(shown: Draft, table: RawTable, endpoint: EndpointMap, change) -> None:
     columns = {"": "choose a column", **{n: n for n in table.names}}
     time, unit, status = st.columns([3, 2, 3])
     with time:
@@ -119,7 +125,7 @@ def _time_and_status(table: RawTable, endpoint: EndpointMap, change) -> None:
         choose("Status", "m_status", columns, endpoint.status, change("status"))
     if not endpoint.status:
         return
-    values = _values(table, endpoint)
+    values = _values(shown, table, endpoint)
     meanings = {"event": "Means the event", "competing": "Means a competing event", "censored": "Means censored"}
     for place, (meaning, label) in zip(st.columns(3), meanings.items(), strict=True):
         with place:
@@ -129,13 +135,14 @@ def _time_and_status(table: RawTable, endpoint: EndpointMap, change) -> None:
             )  # fmt: skip
 
 
-def _values(table: RawTable, endpoint: EndpointMap) -> dict[str, str]:
-    """Values of the status with how often each occurs."""
+def _values(shown: Draft, table: RawTable, endpoint: EndpointMap) -> dict[str, str]:
+    """Values of the status with how often each occurs in the endpoint's own rows."""
     raw = table.column(endpoint.status)
-    found = cells.counted(raw.values)
+    rows = raw.values.filter(shown.patients.matches(endpoint.table, endpoint.where)) if endpoint.where else raw.values
+    found = cells.counted(rows)
     meant = [v.value for m in edit.MEANINGS for v in getattr(endpoint, m)]
-    shown = dict.fromkeys([*meant, *list(cells.spellings(found, meant).values())[:MOST_VALUES]])
-    return {v: f"{v}{f' {raw.levels[v]}' if raw.levels.get(v) else ''} · {found.get(v, 0)}" for v in shown}
+    offered = dict.fromkeys([*meant, *list(cells.spellings(found, meant).values())[:MOST_VALUES]])
+    return {v: f"{v}{f' {raw.levels[v]}' if raw.levels.get(v) else ''} · {found.get(v, 0)}" for v in offered}
 
 
 def _date_columns(table: RawTable) -> dict[str, str]:

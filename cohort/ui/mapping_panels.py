@@ -1,77 +1,23 @@
-"""What an upload means: the numbers before accepting, findings, columns, privacy, and opening the cohort."""
+"""What an upload means: findings and repairs, columns and privacy."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 import pandas as pd
 import streamlit as st
 
-from cohort.charts import coding
 from cohort.draft import Draft
-from cohort.errors import CohortError
-from cohort.exports.archive import zip_bytes
 from cohort.mapping import edit
 from cohort.mapping.findings import Finding
-from cohort.mapping.roles import ORIGINS, VARIABLE_ROLES, ColumnRole, Mapping
+from cohort.mapping.roles import VARIABLE_ROLES, ColumnRole, Mapping
 from cohort.narrative import your_cohort as words
-from cohort.ui import endpoint_panels, event_panels, panels, state, upload_panels
+from cohort.ui import endpoint_panels, event_panels, opening_panels, state, upload_panels
 from cohort.ui.mapping_fields import apply, choose, text
 from cohort.ui.text import plain
 
-GRID, BASE, ASKED = "columns_grid", "columns_base", "open_asked"
-
-
-def amounts(shown: Draft) -> None:
-    """The numbers before accepting: endpoints with events and medians beside the curves they would draw."""
-    rows, figure = st.columns([5, 4])
-    with rows:
-        if listing := words.endpoints_listing(shown):
-            panels.live_table(listing, words.coding_alt(shown), "endpoints_amount")
-        st.caption(plain(words.missing_sentence(shown)))
-        accept(shown)
-    with figure:
-        if shown.curves.num_rows:
-            title = f"Months from {ORIGINS[shown.mapping.origin]}"
-            spec = coding.figure(shown.curves, title, panels.appearance())
-            panels.figure(spec, words.coding_alt(shown), key="coding_figure")
-
-
-def accept(shown: Draft) -> None:
-    """Open the cohort, take it along as a folder, or put it away."""
-    ready = not shown.stops
-    note = ":material/check_circle:" if ready else ":material/front_hand:"
-    st.markdown(f"{note} {plain(words.readiness(shown))}")
-    with st.container(horizontal=True, vertical_alignment="center"):
-        st.button("Open this cohort", type="primary", key="open_cohort", disabled=not ready, on_click=_asked)
-        if ready:
-            panels.download(
-                "Save as cohort folder (.zip)", lambda: zip_bytes(shown.files()), "cohort-folder", "zip",
-                "application/zip", repr((shown.upload.digest, shown.mapping, sorted(shown.accepted))), "x_draft_folder",
-                width="content",
-            )  # fmt: skip
-        st.button("Put it away", key="discard", type="tertiary", on_click=upload_panels.keep, args=(None,))
-    if ready:
-        st.caption(plain(words.FOLDER_NOTE))
-    if st.session_state.pop(ASKED, False) and ready:
-        with st.spinner(words.OPENING):
-            _open(shown)
-        st.rerun()
-
-
-def _asked() -> None:
-    state.touch()
-    st.session_state[ASKED] = True  # made in the run that follows, which can show that it works
-
-
-def _open(shown: Draft) -> None:
-    try:
-        cohort = shown.build()
-    except CohortError as problem:
-        st.session_state[upload_panels.PROBLEM] = str(problem)
-        return
-    state.open_own(cohort, shown.upload.digest)
-    st.session_state["going"] = "survival"
+GRID, BASE, SECTION = "columns_grid", "columns_base", "draft_sections"
 
 
 def sections(shown: Draft) -> None:
@@ -83,7 +29,9 @@ def sections(shown: Draft) -> None:
         "Privacy": privacy,
         "Files as read": upload_panels.as_read,
     }
-    tabs = st.tabs(list(parts), key="draft_sections", on_change=state.touch)
+    if st.session_state.pop(upload_panels.FRESH, False):
+        st.session_state[SECTION] = "Findings"  # what has to be settled first, whatever was open for the last upload
+    tabs = st.tabs(list(parts), key=SECTION, on_change=state.touch)
     for tab, draw in zip(tabs, parts.values(), strict=True):
         if tab.open:
             with tab:
@@ -113,6 +61,8 @@ def findings(shown: Draft) -> None:
         st.markdown("**Repairs that will be made**")
         for code, what in shown.accepted.items():
             _decision(code, what, True)
+            _listed(shown.settled.get(code, ()))
+        opening_panels.open_from_here(shown)  # the button at the top is a whole page of the keyboard away
     notes = [f for f in shown.findings if not f.repair and f.severity != "stop"]
     if notes:
         st.markdown("**To know**")
@@ -133,6 +83,13 @@ def _repair(code: str, found: list[Finding], shown: Draft) -> None:
             )  # fmt: skip
         else:
             _decision(code, repair.words, code in shown.accepted)
+
+
+def _listed(found: Sequence[Finding]) -> None:
+    """Rows and values that an accepted repair is made on."""
+    if found:
+        more = f" And {len(found) - SHOWN_EACH} more of the kind." if len(found) > SHOWN_EACH else ""
+        st.caption(plain(" ".join(f.sentence for f in found[:SHOWN_EACH]) + more))
 
 
 def _decision(code: str, what: str, accepted: bool) -> None:

@@ -27,7 +27,7 @@ from cohort.ui.text import plain
 MultiPartParser.spool_max_size = 2 * LIMITS.file_bytes
 
 HELP = Path(__file__).resolve().parents[2] / "docs" / "your-cohort.md"
-DRAFT, PROBLEM, TURN = "draft", "upload_problem", "upload_turn"
+DRAFT, PROBLEM, TURN, FRESH = "draft", "upload_problem", "upload_turn", "draft_fresh"
 SHOWN_ROWS, SHOWN_COLUMNS = 8, 40
 
 
@@ -79,7 +79,7 @@ def _take(files: list[tuple[str, bytes]]) -> None:
             state.open_own(read_cohort_files(upload.files), upload.digest)
             session[DRAFT], session["going"] = None, "survival"
         else:
-            session[DRAFT] = Draft.of(upload)
+            session[DRAFT], session[FRESH] = Draft.of(upload), True
     except CohortError as problem:
         session[PROBLEM] = str(problem)
     finally:

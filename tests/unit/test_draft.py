@@ -1,5 +1,8 @@
 """An upload on its way to a cohort: what it would amount to, against lifelines on the raw data."""
 
+import datetime
+from dataclasses import replace
+
 import lifelines
 import numpy as np
 
@@ -71,6 +74,77 @@ def test_no_more_than_a_handful_of_curves_is_drawn_and_labels_are_data():
     assert len(set(shown.curves["code"].to_pylist())) == DRAWN
     label = "'];alert(1)//"
     shown = shown.edited(edit.with_endpoint(shown.upload, shown.mapping, shown.endpoints[0].code, label=label))
-    spec = coding.figure(shown.curves, "Months", "light")
+    spec = coding.figure(shown.curves, "light")
     assert label not in str({k: v for k, v in spec.items() if k != "datasets"})
     assert any(label in t for t in spec["datasets"]["key"]["t"].to_pylist())
+
+
+def dated():
+    day = datetime.date
+    columns = {
+        "id": list("abcd"),
+        "date_of_diagnosis": [day(2020, 1, 1)] * 4,
+        "relapse_date": [day(2020, 6, 1), None, None, day(2020, 3, 1)],
+        "death_date": [None, day(2020, 9, 1), None, None],
+        "last_contact": [day(2021, 1, 1), day(2020, 9, 1), day(2021, 1, 1), day(2021, 1, 1)],
+        "pfs_months": [3.0, 4.0, 5.0, 6.0],
+        "pfs_status": [1, 1, 0, 0],
+    }
+    return Draft.of(upload(table("t.csv", columns)))
+
+
+def test_time_is_counted_from_the_same_in_the_preview_and_in_the_opened_cohort():
+    shown = dated()
+    for changed in (
+        shown,
+        shown.edited(replace(shown.mapping, origin="treatment")),
+        shown.edited(
+            edit.with_endpoint(shown.upload, shown.mapping, shown.mapping.endpoints[0].code, origin="response")
+        ),
+    ):
+        before = dict(zip(changed.curves["code"].to_pylist(), changed.curves["origin"].to_pylist(), strict=True))
+        after = {e.code: e.origin_label for e in changed.build().definition.endpoints}
+        assert {code: f"Months from {origin}" for code, origin in before.items()} == after
+    assert before[shown.mapping.endpoints[0].code] == "response", "what its owner says holds"
+
+
+def test_the_axis_names_one_time_zero_and_the_key_several():
+    shown = dated()
+    of_dates = [e for e in shown.mapping.endpoints if e.start_date]
+    assert of_dates
+    alike = coding.figure(shown.edited(replace(shown.mapping, endpoints=tuple(of_dates))).curves, "light")
+    assert "Months from diagnosis" in str(alike["layer"])
+    assert "from" not in " ".join(alike["datasets"]["key"]["t"].to_pylist())
+    code = of_dates[0].code
+    mixed = edit.with_endpoint(shown.upload, shown.mapping, code, origin="transplant")
+    mixed = coding.figure(shown.edited(mixed).curves, "light")
+    said = " ".join(mixed["datasets"]["key"]["t"].to_pylist())
+    assert "from transplant" in said
+    assert "from diagnosis" in said
+    assert "Months from the time zero named above" in str(mixed["layer"])
+
+
+def test_the_key_stands_above_the_curves_and_names_are_whole():
+    shown = dated()
+    label = "Cumulative incidence of relapse or progression, deaths without either competing"
+    code = shown.mapping.endpoints[0].code
+    shown = shown.edited(edit.with_endpoint(shown.upload, shown.mapping, code, label=label))
+    key = coding.figure(shown.curves, "light")["datasets"]["key"]
+    assert label in " ".join(key["t"].to_pylist())
+    assert max(map(len, key["t"].to_pylist())) <= coding.LINE_LETTERS
+    assert min(key["s"].to_pylist()) > coding.FULL
+
+
+def test_an_accepted_repair_keeps_its_rows_and_values():
+    given = upload(table("t.csv", {"id": list("abcd"), "os_months": [5, -3, 20, 31], "os_status": [1, 1, 0, 0]}))
+    shown = Draft.of(given)
+    (stop,) = shown.stops
+    assert shown.settled == {}
+    (kept,) = shown.repaired(stop.repair.code, stop.repair.words, True).settled[stop.repair.code]
+    assert (kept.rows, kept.seen) == ((3,), ("-3",))
+
+
+def test_values_of_a_column_are_shown_with_what_the_file_calls_them():
+    columns = {"id": list("abc"), "os_months": [1, 2, 3], "os_status": [1, 0, 1], "sex": [2, 2, 1]}
+    shown = Draft.of(upload(table("t.sav", columns, levels={"sex": {"1": "male", "2": "female"}}), format="spss"))
+    assert shown.column("t.sav", "sex").examples == "2 female; 1 male"
