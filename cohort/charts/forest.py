@@ -22,6 +22,9 @@ LABEL = -442
 COLUMNS = {"n": -236, "events": -192, "third": -134, "text": -120}
 """Where the columns stand, in pixels from the left end of the axis: numbers end there, text starts there."""
 
+LEVEL_ROOM, LEVEL_SIZE = COLUMNS["n"] - LABEL - 38, 13
+"""Room for the name of a level, and size of its letters, in pixels."""
+
 NOTES = {"assayed": 66, "same": 82}
 """Where the columns right of the axis stand, in pixels from its right end."""
 
@@ -47,7 +50,8 @@ class Frame:
     Attributes
     ----------
     lines : lines of the figure, heads included
-    rule : empty line between the pre-specified and the exploratory part, None where there is one part only
+    rule : empty line between the first part, of pre-specified or main variables, and the other, None where there is
+        one part only
     measure : a key of DOMAINS
     heads : head of every column by its key in COLUMNS and NOTES; two lines at most
     x_title : title of the axis
@@ -156,7 +160,7 @@ def _texts(frame: Frame, p) -> list[alt.Chart]:
         .mark_text(align="left", fontSize=13, fontWeight=600, color=p.ink, limit=-LABEL - 8)
         .encode(x=alt.value(LABEL), y=_y(frame), text="text:N"),
         labels.transform_filter("datum.weight == 'level'")
-        .mark_text(align="left", fontSize=13, color=p.ink, limit=COLUMNS["n"] - LABEL - 38)
+        .mark_text(align="left", fontSize=LEVEL_SIZE, color=p.ink, limit=LEVEL_ROOM)
         .encode(x=alt.value(LABEL + 12), y=_y(frame), text="text:N"),
         labels.mark_text(align="left", fontSize=12, color=p.muted, fontStyle="italic")
         .encode(x=alt.value(8), y=_y(frame), text="note:N"),

@@ -7,6 +7,7 @@ data and keeps the figure when a filter changes; the specification depends on cl
 from __future__ import annotations
 
 import copy
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import altair as alt
@@ -15,20 +16,26 @@ import pyarrow as pa
 
 from cohort.charts import mutations
 from cohort.charts.keep import Keep
+from cohort.charts.lettering import width
+from cohort.charts.swimmer_marks import HOLLOW, SHAPES, Mark
 from cohort.charts.theme import config, on, palette
 from cohort.dictionary import Level
 
 HEAD = 58
 """Room above the lanes for the time axis and the heads of the matrix, in pixels."""
 
-LABELS, GROUP_LABELS = 44, 118
-"""Room left of the lanes for patient ids, and for names of groups where there are any."""
+LABELS, MOST_LABELS, GROUP_LABELS = 44, 104, 118
+"""Room left of the lanes for patient ids, the most of it, and for names of groups where there are any, in pixels."""
+
+ID_SIZE = 13
+"""Letters of patient ids, in pixels; smaller in flat lanes."""
 
 AXIS = 42
 """Height of the time axis with its labels and title, in pixels."""
 
 SEGMENTS = {
     "free": ("followed, no event yet", (1, 0), 0.9),
+    "ended": ("censored for one endpoint, still followed", (6, 3), 0.6),
     "after": ("followed after an event", (1, 0), 0.3),
     "begun": ("followed after the start", (1, 0), 0.9),
     "before": ("before maintenance", (1, 0), 0.3),
@@ -36,42 +43,6 @@ SEGMENTS = {
     "followed": ("followed", (1, 0), 0.9),
 }
 """Pieces of a lane: words, dash and opacity. None of them says how long a patient was treated."""
-
-SHAPES = {
-    "cross": "M-.7,-.7L.7,.7M-.7,.7L.7,-.7",
-    "arrow": "M0,0L1.7,0M1.1,-.6L1.7,0L1.1,.6",
-    "question": "M.55,-.45C.55,-1.15 1.55,-1.15 1.5,-.45C1.45,.05 1,-.05 1,.45M1,.9L1,1.05",
-}
-"""Marks Vega has no shape for, as paths in a box from -1 to 1; arrow and question stand behind the end of the lane."""
-
-DRAWN = {
-    "molecular_relapse": ("triangle-up", "#E69F00", True),
-    "morphological_relapse": ("diamond", "#D55E00", True),
-    "relapse": ("diamond", "#D55E00", True),
-    "death": ("cross", "", False),
-    "alive": ("arrow", "", False),
-    "lost": ("question", "", False),
-    "stopped_early": ("circle", "#0072B2", False),
-}
-"""Shape, colour ("" is the colour of text) and filling of what can happen, by its code."""
-
-OTHERS = (("square", "#009E73", True), ("triangle-down", "#CC79A7", True), ("triangle-right", "#56B4E9", True))
-
-
-@dataclass(frozen=True)
-class Mark:
-    """Something that can happen to a patient: its words and how it is drawn."""
-
-    label: str
-    shape: str
-    colour: str
-    filled: bool
-
-
-def mark_of(code: str, label: str, index: int = 0) -> Mark:
-    """The mark of an event or reason. ``index`` tells unknown codes apart."""
-    shape, colour, filled = DRAWN.get(code, OTHERS[index % len(OTHERS)])
-    return Mark(label, shape, colour, filled)
 
 
 @dataclass(frozen=True)
@@ -86,6 +57,7 @@ class Frame:
     x_title: str
     step: int = 18
     appearance: str = "light"
+    labels: int = LABELS
 
     @property
     def ticks(self) -> tuple[float, ...]:
@@ -96,7 +68,7 @@ class Frame:
     @property
     def left(self) -> int:
         """Room left of the lanes in pixels."""
-        return LABELS + (GROUP_LABELS if len(self.groups) > 1 else 0)
+        return self.labels + (GROUP_LABELS if len(self.groups) > 1 else 0)
 
     def height(self, rows: int) -> int:
         """Total height of a file of the figure with this many rows, legends included, in pixels."""
@@ -107,7 +79,8 @@ class Frame:
 def figure(frame: Frame, data: dict[str, pa.Table], keep: Keep) -> dict:
     """The complete Vega-Lite specification: the kept part of this frame with the data sets filled in.
 
-    Data sets: ``lanes`` (row, id, now, open, and the tooltip's who, what, more), ``segments`` (row, x, x2, kind, g),
+    Data sets: ``lanes`` (row, id, name, now, open, and the tooltip's who, what, more; ``name`` is the id as it fits),
+    ``segments`` (row, x, x2, kind, g),
     ``marks`` (row, x, mark), ``heads`` (row, text, g), and with columns ``elsewhere`` (row, off, mark), ``cells``
     (row, off, state), ``tracks`` (row, off, col, letter, level) and ``counts`` (off, text, head).
     """
@@ -206,7 +179,7 @@ def _lanes(frame: Frame) -> list[alt.Chart]:
     names = (
         alt.Chart(alt.NamedData("heads"))
         .mark_text(align="right", baseline="middle", fontSize=13, fontWeight=600, limit=GROUP_LABELS - 8)
-        .encode(y=mutations.ROW, x=alt.value(-LABELS), text="text:N", color=colour)
+        .encode(y=mutations.ROW, x=alt.value(-frame.labels), text="text:N", color=colour)
     )
     return [bars, head, names]
 
@@ -216,11 +189,17 @@ def _ids(frame: Frame) -> alt.Chart:
     return (
         alt.Chart(alt.NamedData("lanes"))
         .mark_text(
-            align="right", baseline="middle", fontSize=min(13, frame.step - 1), limit=LABELS - 6,
+            align="right", baseline="middle", fontSize=min(ID_SIZE, frame.step - 1), limit=frame.labels - 6,
             color=palette(frame.appearance).ink, cursor="pointer",
         )
-        .encode(y=mutations.ROW, x=alt.value(-8), text="id:N", tooltip=_tooltip())
+        .encode(y=mutations.ROW, x=alt.value(-8), text="name:N", tooltip=_tooltip())
     )  # fmt: skip
+
+
+def room_for(ids: Sequence[str]) -> int:
+    """Room for these ids left of the lanes, in pixels, between LABELS and MOST_LABELS."""
+    longest = max((width(text, ID_SIZE) for text in ids), default=0)
+    return round(min(max(longest + 12, LABELS), MOST_LABELS))
 
 
 def _offset(frame: Frame) -> int:
@@ -234,7 +213,7 @@ def _marks(frame: Frame) -> list[alt.Chart]:
     labels = [m.label for m in frame.marks]
     shapes = [SHAPES.get(m.shape, m.shape) for m in frame.marks]
     colours = [on(p, m.colour) if m.colour else p.ink for m in frame.marks]
-    hollow = {"circle": p.background}  # a hollow circle hides the bar behind it; open paths enclose nothing to fill
+    hollow = dict.fromkeys(HOLLOW, p.background)  # it hides the bar behind; open paths enclose nothing to fill
     fills = [c if m.filled else hollow.get(m.shape, "transparent") for m, c in zip(frame.marks, colours, strict=True)]
 
     def scale(values: list) -> alt.Scale:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping
+
 import numpy as np
 import pandas as pd
 
@@ -10,6 +13,8 @@ from cohort.exports.patient_columns import FLAG, at_most, endings, numbers, pati
 from cohort.exports.statistical_files import in_memory
 
 STATUS = {0: "censored", 1: "event", 2: "competing event"}
+FLAG_NUMBERS = {"N": 0, "Y": 1}
+_WHOLE = re.compile(r"[+-]?[0-9]{1,9}(\.0+)?")
 _RESERVED = ("ALL", "AND", "BY", "EQ", "GE", "GT", "LE", "LT", "NE", "NOT", "OR", "TO", "WITH", "patient_id")
 _NAME, _FILE_LABEL, _LABEL, _VALUE_LABEL, _NOTE = 64, 64, 255, 120, 80  # bytes SPSS holds
 
@@ -17,7 +22,8 @@ _NAME, _FILE_LABEL, _LABEL, _VALUE_LABEL, _NOTE = 64, 64, 255, 120, 80  # bytes 
 def spss_file(extract: Extract) -> bytes:
     """The selected patients as .sav.
 
-    Categories are numbers from 1 in the dictionary's order, members of a set 0 and 1, each with value labels. An
+    Categories are numbers from 1 in the dictionary's order, or the numbers they are called by where all of a category
+    are ("0", "1", "2" of a performance status); members of a set are 0 and 1, each with value labels. An
     endpoint has ``<code>_time`` and ``<code>_status`` (0 censored, 1 event, 2 competing event); ``<rows>_end`` says
     which event or which reason it was.
     """
@@ -49,6 +55,19 @@ def spss_file(extract: Extract) -> bytes:
     )
 
 
+def _own_numbers(levels: Mapping[str, str]) -> dict[str, int] | None:
+    """Level code to the whole number that its label, else its code, is; None unless all are numbers and differ.
+
+    Whoever uses a performance status as a number must find 0 to 4 in the file and not its place in a list.
+    """
+    for texts in (levels.values(), levels):
+        if texts and all(_WHOLE.fullmatch(text) for text in texts):
+            found = {level: int(float(text)) for level, text in zip(levels, texts, strict=True)}
+            if len(set(found.values())) == len(found):
+                return found
+    return None
+
+
 def _parts(text: str) -> list[str]:
     """A text in pieces that fit a line of SPSS's document."""
     parts = []
@@ -69,7 +88,8 @@ class _Wide:
             if column.variable.kind == "number":
                 self._put(column.name, label, column.values)
             else:
-                self._coded(column.name, label, column.values, column.levels, 0 if column.levels is FLAG else 1)
+                numbered = FLAG_NUMBERS if column.levels is FLAG else _own_numbers(column.levels)
+                self._coded(column.name, label, column.values, column.levels, numbered)
         for endpoint in extract.endpoints:
             out = cohort.outcome(endpoint)
             self._put(f"{endpoint.code}_time", f"{endpoint.label}: time ({unit})", out.time)
@@ -77,12 +97,14 @@ class _Wide:
             self._put(f"{endpoint.code}_status", f"{endpoint.label}: status", status)
             self.value_labels[f"{endpoint.code}_status"] = STATUS
         for rows, short in {e.rows: e.short for e in reversed(extract.endpoints)}.items():
-            self._coded(f"{rows}_end", f"{short}: ends with", *endings(cohort, rows), 1)
+            self._coded(f"{rows}_end", f"{short}: ends with", *endings(cohort, rows))
 
     def _put(self, name: str, label: str, values) -> None:
         self.columns[name], self.labels[name] = numbers(values), label
 
-    def _coded(self, name: str, label: str, values, levels: dict[str, str], first: int) -> None:
-        code = {level: number for number, level in enumerate(levels, first)}
+    def _coded(
+        self, name: str, label: str, values, levels: Mapping[str, str], numbered: Mapping[str, int] | None = None
+    ) -> None:
+        code = numbered or {level: number for number, level in enumerate(levels, 1)}
         self._put(name, label, [None if v is None else code[v] for v in values])
         self.value_labels[name] = {code[level]: text for level, text in levels.items()}

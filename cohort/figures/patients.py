@@ -7,10 +7,12 @@ import pyarrow as pa
 
 from cohort import narrative
 from cohort.charts import mrd as mrd_chart
-from cohort.charts import mutations, swimmer
+from cohort.charts import mutations, swimmer, swimmer_marks
+from cohort.charts.lettering import ends
 from cohort.exports.figure import standalone
 from cohort.results.mrd import MrdResult
 from cohort.results.patients import PatientsResult
+from cohort.results.patients_lanes import longer, pieces
 
 
 def columns_of(result: PatientsResult) -> tuple[mutations.Column, ...]:
@@ -28,13 +30,14 @@ def columns_of(result: PatientsResult) -> tuple[mutations.Column, ...]:
 
 def frame_of(result: PatientsResult, appearance: str) -> swimmer.Frame:
     """What stays the same in the figure while filters change."""
-    codes = _codes(result)
-    unknown = [c for c in codes if c not in swimmer.DRAWN]
+    codes, events = _codes(result), result.view.definition.events
+    unknown = [[c for c in codes if c not in swimmer_marks.DRAWN and (c in events) is kind] for kind in (False, True)]
+    place = {c: i for kind in unknown for i, c in enumerate(kind)}
     n = result.view.cohort.n
     return swimmer.Frame(
         groups=result.view.groups,
         marks=tuple(
-            swimmer.mark_of(c, narrative.event_words(result, c), unknown.index(c) if c in unknown else 0) for c in codes
+            swimmer_marks.mark_of(c, narrative.event_words(result, c), place.get(c, 0), c in events) for c in codes
         ),
         segments=_segments(result),
         columns=columns_of(result),
@@ -42,6 +45,7 @@ def frame_of(result: PatientsResult, appearance: str) -> swimmer.Frame:
         x_title=result.timeline.clock.title,
         step=18 if n <= 25 else 15 if n <= 40 else 13,
         appearance=appearance,
+        labels=result.view.cohort.once("lane room", lambda: swimmer.room_for(result.view.cohort.ids)),
     )
 
 
@@ -63,7 +67,9 @@ def _segments(result: PatientsResult) -> tuple[str, ...]:
         here = {"before": entry.exact.any(), "unknown": (known & ~entry.exact).any(), "begun": known.any(),
                 "followed": (~known).any()}  # fmt: skip
         return tuple(kind for kind, used in here.items() if used)
-    return ("free", "after") if (line.last > line.free).any() else ("free",)
+    found = pieces(line, entry, np.arange(result.view.cohort.n))
+    used = {str(kind[0]) for kind, start, stop in found if longer(start, stop).any()}
+    return ("free", *(kind for kind in ("ended", "after") if kind in used))
 
 
 def patients_figure(result: PatientsResult, appearance: str = "light") -> dict:
@@ -73,7 +79,7 @@ def patients_figure(result: PatientsResult, appearance: str = "light") -> dict:
     segments, marks = result.segments, result.marks
     words = pa.array([swimmer.SEGMENTS[k][0] for k in segments["kind"].to_pylist()], pa.string())
     data = {
-        "lanes": _lane_rows(result),
+        "lanes": _lane_rows(result, frame),
         "heads": _group_heads(result),
         "segments": pa.table({"row": segments["row"], "x": segments["start"], "x2": segments["stop"], "kind": words,
                               "g": segments["group"]}),
@@ -88,13 +94,15 @@ def _labelled(marks: pa.Table, labels: dict[str, str]) -> pa.Array:
     return pa.array([labels[c] for c in marks["code"].to_pylist()], pa.string())
 
 
-def _lane_rows(result: PatientsResult) -> pa.Table:
+def _lane_rows(result: PatientsResult, frame: swimmer.Frame) -> pa.Table:
     ids, lanes, opened = result.view.cohort.ids, result.lanes, result.view.options.patient
     texts = [_lane_texts(result, i) for i in lanes]
+    names = ends(ids[lanes].tolist(), frame.labels - 8, swimmer.ID_SIZE)
     return pa.table(
         {
             "row": pa.array(range(len(lanes)), pa.int64()),
             "id": pa.array(ids[lanes], pa.string()),
+            "name": pa.array(names, pa.string()),
             "now": pa.array([opened] * len(lanes), pa.string()),  # makes a second click on the same lane a new one
             "open": pa.array([int(i == opened) for i in ids[lanes]], pa.int64()),
             "who": pa.array([who for who, _, _ in texts], pa.string()),

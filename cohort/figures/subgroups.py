@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from itertools import groupby
 
 import pyarrow as pa
 
 from cohort.behind import number_code
 from cohort.charts import forest
+from cohort.charts.lettering import fitted
 from cohort.charts.theme import on, palette
 from cohort.exports.figure import standalone
 from cohort.guards import GUARDS
 from cohort.narrative import subgroups as words
 from cohort.results.subgroups import ASCERTAINMENT, ASSAYS, SubgroupsResult
-from cohort.results.subgroups_rows import PRE_SPECIFIED
+from cohort.results.subgroups_rows import part_of
 from cohort.view import WHOLE
 from cohort.wording import missing
 
@@ -40,21 +42,30 @@ class _Lines:
 def _lines(result: SubgroupsResult) -> _Lines:
     lines, part, name = _Lines(), None, None
     lines.heads.append((0, words.whole_words(result), "", "head"))
+    labels = _short_labels(result)
     for i, row in enumerate(result.rows):
-        first = row.variable.group == PRE_SPECIFIED
-        if first is not part:
+        now = part_of(result.view.definition, row.variable)
+        if now != part:
             if part is not None:
                 lines.rule, lines.count = lines.count, lines.count + 1
-            part = first
-            lines.head("PRE-SPECIFIED" if first else "EXPLORATORY", "section")
+            part = now
+            lines.head(words.part_words(result, now), "section")
         if row.variable.name != name:
             name = row.variable.name
             note = words.LATE if result.known_late(row.variable) else ""
             lines.head(words.heading_words(result.view, row.variable), "head", note)
-        lines.heads.append((lines.count, row.label, "", "level"))
+        lines.heads.append((lines.count, labels[i], "", "level"))
         lines.at[i] = lines.count
         lines.count += 1
     return lines
+
+
+def _short_labels(result: SubgroupsResult) -> list[str]:
+    """The label of each row as it fits beside the numbers, told apart from the others of its variable."""
+    found: list[str] = []
+    for _, rows in groupby(result.rows, key=lambda row: row.variable.name):
+        found += fitted([row.label for row in rows], forest.LEVEL_ROOM, forest.LEVEL_SIZE)
+    return found
 
 
 def forest_figure(result: SubgroupsResult, appearance: str = "light", clicks: int = 0) -> dict:

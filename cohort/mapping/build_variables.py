@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from dataclasses import dataclass
 from typing import Any
 
@@ -33,6 +34,11 @@ RULES = {
 
 PROVENANCE = ("patient_id", "table", "variable", "value", "source", "row", "column", "line", "raw", "rule")
 _BRIEF = 5
+_PATIENT_ABROAD = re.compile(
+    r"\b(alter|geschlecht|gewicht|grösse|größe|groesse|körpergewicht|körpergrösse|körpergröße|land|herkunft|"
+    r"sexe|genre|poids|taille|pays|âge|edad|sexo|età|sesso)\b"
+)
+"""What is known of the patient and not of the disease, in German, French, Spanish and Italian."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -83,7 +89,8 @@ def _group(role: ColumnRole) -> str:
     name = words_of(f"{role.column} {role.label}")
     if role.role == "outcome":
         return "outcome"
-    return "patient" if PATIENT.search(name) else "genes" if GENES.search(name) else "disease"
+    patient = PATIENT.search(name) or _PATIENT_ABROAD.search(name)
+    return "patient" if patient else "genes" if GENES.search(name) else "disease"
 
 
 def _variable(patients: Patients, role: ColumnRole, name: str) -> Variable:

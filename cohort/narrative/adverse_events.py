@@ -19,7 +19,8 @@ from cohort.narrative.adverse_events_words import (
 from cohort.narrative.survival import population_words
 from cohort.results.adverse_events import AggregateResult, EventsResult, PatientResult
 from cohort.results.adverse_events_grades import SEVERE
-from cohort.wording import NOT_REPORTED_TEXT, listed, number, plural, sentence_case
+from cohort.results.adverse_events_relatedness import relatedness
+from cohort.wording import NOT_REPORTED_TEXT, count, listed, number, plural, sentence_case
 
 _NUMBERS = ("none", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
 
@@ -106,8 +107,18 @@ def adverse_events_card(result: EventsResult) -> tuple[tuple[str, str], ...]:
         ("Counted", meta.get("counting") or f"patients, worst grade of each{', as reported' if aggregate else ''}"),
         ("Reported", f"totals only, for all {result.population}" if aggregate else "patient by patient"),
         ("Exposure", meta.get("exposure") or NOT_REPORTED_TEXT),
-        ("Attribution", meta.get("attribution") or NOT_REPORTED_TEXT),
+        ("Attribution", meta.get("attribution") or _attribution(result)),
     )
+
+
+def _attribution(result: EventsResult) -> str:
+    """What the events themselves say of how they are related to treatment: "by event: 3 related, 2 not related"."""
+    related = relatedness(result.view.cohort)
+    known = {words: related.get(code, 0) for code, words in (("yes", "related"), ("no", "not related"))}
+    if not any(known.values()):
+        return NOT_REPORTED_TEXT
+    counts = known | {NOT_REPORTED_TEXT: sum(related.values()) - sum(known.values())}
+    return f"by event, in all patients: {', '.join(f'{count(k)} {words}' for words, k in counts.items() if k)}"
 
 
 def adverse_events_subtitle(result: EventsResult) -> str:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from cohort.dictionary import Level
 from cohort.guards import GUARDS
 from cohort.narrative.cautions import Caution
 from cohort.results.comparison import ComparisonResult
+from cohort.view import CohortView
 from cohort.wording import count, listed, plural, ratio
 
 LARGEST_RATIO = 100
@@ -31,12 +34,22 @@ def _assignment(result: ComparisonResult) -> Caution:
             "Chance is what the interval and the exact p are about. A filter by anything known only after the "
             "assignment, or a clock that starts later than it, compares groups that are no longer those assigned.",
         )
-    treated = "" if view.definition.randomised else " in treated patients"
+    if view.by.role == "treatment":
+        said = "A difference between these groups is an association with treatment, not its effect."
+    else:
+        treated = " in treated patients" if not view.definition.randomised and _all_treated(view) else ""
+        said = f"A difference between these groups is a prognostic association{treated}."
     return Caution(
         "association",
-        f"A difference between these groups is a prognostic association{treated}.",
+        said,
         "Nobody was assigned to these groups at random: whatever else differs between them may account for it.",
     )
+
+
+def _all_treated(view: CohortView) -> bool:
+    """Whether the cohort says so: everybody is followed from the start of a treatment."""
+    since = [e for e in view.definition.identified_endpoints if e.origin in ("maintenance", "treatment")]
+    return any(not np.isnan(view.cohort.outcome(e).time).any() for e in since)
 
 
 def _sparse(result: ComparisonResult) -> list[Caution]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from cohort.narrative.cautions import Caution, registry_cautions
+from cohort.narrative.labels import in_sentence
 from cohort.narrative.survival import headline_month, population_words
 from cohort.options import INTERVAL_LABELS
 from cohort.results.envelope import EnvelopeResult
@@ -28,7 +29,7 @@ def envelope_sentence(result: EnvelopeResult) -> str:
     if not total:
         return "No patient matches this selection, so there is no curve to draw."
     present = [g for g in view.groups if result.people[g.code][0]]
-    what = f"the Kaplan–Meier estimate of {view.endpoint.short[:1].lower()}{view.endpoint.short[1:]}"
+    what = f"the Kaplan–Meier estimate of {in_sentence(view.endpoint.short)}"
     if view.by is None:
         n, d = result.people[present[0].code]
         at = f"{what} at {in_months(month)} is {_between(result, present[0].code, month)}"

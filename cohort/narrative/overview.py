@@ -8,6 +8,7 @@ import numpy as np
 
 from cohort.dictionary import Endpoint
 from cohort.narrative.cautions import Caution
+from cohort.narrative.labels import in_sentence
 from cohort.results.overview import Box, OverviewResult
 from cohort.wording import listed, missing, months, plural
 
@@ -91,7 +92,8 @@ def flow_heads(result: OverviewResult) -> tuple[str, ...]:
     """What stands above each stage of the diagram."""
     if result.flow.course is None:
         return ("Patients", "At last contact")
-    return ("Patients", "Treatment", "First event", "At last contact")
+    start = "Treatment" if result.flow.course.origin in ("maintenance", "treatment") else "Time zero"
+    return ("Patients", start, "First event", "At last contact")
 
 
 def overview_cautions(result: OverviewResult) -> tuple[Caution, ...]:
@@ -125,7 +127,7 @@ def overview_cautions(result: OverviewResult) -> tuple[Caution, ...]:
 
 def _short(endpoint: Endpoint) -> str:
     """An endpoint's short label inside a sentence."""
-    return endpoint.short[:1].lower() + endpoint.short[1:]
+    return in_sentence(endpoint.short)
 
 
 def completeness_rows(result: OverviewResult) -> list[dict[str, str]]:

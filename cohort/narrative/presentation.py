@@ -12,6 +12,7 @@ import numpy as np
 from cohort.guards import GUARDS
 from cohort.narrative.adverse_events import adverse_events_alt, adverse_events_sentence
 from cohort.narrative.envelope import envelope_alt, envelope_sentence
+from cohort.narrative.labels import in_sentence
 from cohort.narrative.overview import overview_alt, overview_sentence
 from cohort.narrative.patients import patients_alt, patients_sentence
 from cohort.narrative.subgroups import WEAK, bounded_sentence, quantity, subgroups_alt, subgroups_sentence
@@ -121,7 +122,7 @@ def patient_sentence(view: CohortView, i: int) -> str:
     if not view.mask[i]:
         return f"{name} is not among the patients in view."
     if np.isnan(view.outcome.time[i]):
-        return f"{name}: {view.endpoint.short[:1].lower()}{view.endpoint.short[1:]} is not reported."
+        return f"{name}: {in_sentence(view.endpoint.short)} is not reported."
     group = view.group_of[i]
     if group < 0:
         return f"{name} has no reported value of {view.by_label}."

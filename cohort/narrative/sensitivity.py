@@ -163,6 +163,12 @@ def grid_sentence(rows: tuple[DefinitionRow, ...], when: str, n: int) -> str:
     if not known:
         return f"No definition gives an estimate at {when}."
     low, high = min(r.estimate for r in known), max(r.estimate for r in known)
+    if len(rows) == 1:
+        tested = f"; exact {p_words(rows[0].p)}" if not missing(rows[0].p) else ""
+        return (
+            f"There is one definition only: the share free of the event at {when} is {percent(low, n)}{tested}. What "
+            "could be counted otherwise would need another event or another time zero in the data."
+        )
     text = (
         f"Over {plural(len(rows), 'definition')} the share free of the event at {when} runs from "
         f"{percent(low, n)} to {percent(high, n)}"

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from cohort.dictionary import Variable
 from cohort.guards import GUARDS
+from cohort.narrative.labels import in_sentence
 from cohort.options import INTERVAL_LABELS
 from cohort.results.subgroups import SubgroupsResult
-from cohort.results.subgroups_rows import PRE_SPECIFIED
+from cohort.results.subgroups_rows import PRE_SPECIFIED, part_of, parts_of
 from cohort.selection import heading
 from cohort.statistics.regression import HR_RANGE
 from cohort.view import WHOLE, CohortView
@@ -29,10 +30,8 @@ LATE = "known only after diagnosis"
 
 def quantity(result: SubgroupsResult) -> str:
     """What is estimated, in words: "relapse-free survival"."""
-    short = result.view.endpoint.short
-    if result.estimate == "incidence":
-        return f"cumulative incidence ({short[:1].lower()}{short[1:]})"
-    return short[:1].lower() + short[1:]
+    short = in_sentence(result.view.endpoint.short)
+    return f"cumulative incidence ({short})" if result.estimate == "incidence" else short
 
 
 def subgroups_sentence(result: SubgroupsResult) -> str:
@@ -64,6 +63,17 @@ def bounded_sentence(view: CohortView) -> str:
 def row_words(result: SubgroupsResult, i: int) -> str:
     """A row with its variable: "ELN 2022 risk: favourable"."""
     return f"{result.rows[i].variable.label}: {result.rows[i].label}"
+
+
+def part_words(result: SubgroupsResult, part: str) -> str:
+    """Head of a part of the forest: "EXPLORATORY"; of somebody's own data "MAIN CHARACTERISTICS"."""
+    if part not in ("main", "further"):
+        return part.upper()
+    return f"{part.upper()} CHARACTERISTICS" if len(_parts(result)) > 1 else "CHARACTERISTICS"
+
+
+def _parts(result: SubgroupsResult) -> set[str]:
+    return {part_of(result.view.definition, row.variable) for row in result.rows}
 
 
 def heading_words(view: CohortView, variable: Variable) -> str:
@@ -164,16 +174,20 @@ def subgroups_caption(result: SubgroupsResult) -> str:
             f"Dot: {kind} estimate at {result.view.estimand.when(result.month)}; line: 95 % confidence interval, "
             f"{limits}. † Fewer than {GUARDS.few_at_risk} patients at risk at that month."
         )
+    first, other = parts_of(result.view.definition)
+    if first == "pre-specified":
+        above = f"{sentence_case(first)} characteristics stand above the rule, {other} ones below; no row is tested."
+    else:  # nobody said what was pre-specified
+        above = "All rows are exploratory; no row is tested."
     return (
         f"{endpoint.label}. {endpoint.definition} {method} {hollow} Numbers are split at cut-points fixed in the data "
-        "dictionary only. A gene that is not reported is not known to be wild type. Pre-specified characteristics "
-        "stand above the rule, exploratory ones below; no row is tested."
+        f"dictionary only. A gene that is not reported is not known to be wild type. {above}"
         + (" SYNTHETIC data, made by a script." if result.view.definition.kind == "synthetic" else "")
     )
 
 
 def subgroups_alt(result: SubgroupsResult) -> str:
-    """Alternative text of the forest, from its numbers; the pre-specified rows in full."""
+    """Alternative text of the forest, from its numbers; the rows of PRE_SPECIFIED variables in full."""
     view, total = result.view, len(result.places)
     if not total:
         return "Forest without estimates: no patient is at risk."
@@ -228,7 +242,7 @@ def subgroups_records(result: SubgroupsResult) -> list[dict[str, object]]:
     for i, row in enumerate(result.rows):
         at = result.estimates.get(str(i), {})
         found = {
-            "part": "pre-specified" if row.variable.group == PRE_SPECIFIED else "exploratory",
+            "part": part_of(result.view.definition, row.variable),
             "variable": row.variable.name,
             "characteristic": heading_words(result.view, row.variable),
             "level": row.label,

@@ -8,6 +8,7 @@ from __future__ import annotations
 import numpy as np
 
 from cohort.guards import GUARDS
+from cohort.narrative.labels import in_sentence
 from cohort.options import INTERVAL_LABELS
 from cohort.results.survival import SurvivalResult
 from cohort.view import CohortView
@@ -61,7 +62,7 @@ def survival_sentence(result: SurvivalResult) -> str:
 def _quantity(result: SurvivalResult) -> str:
     if result.estimate == "incidence":
         return "estimated cumulative incidence"
-    return f"Kaplan–Meier estimate of {result.view.endpoint.short[:1].lower()}{result.view.endpoint.short[1:]}"
+    return f"Kaplan–Meier estimate of {in_sentence(result.view.endpoint.short)}"
 
 
 def _short_estimate(row: dict, estimate: str, n: int) -> str:
@@ -203,7 +204,9 @@ def estimates_table(result: SurvivalResult) -> list[dict[str, str]]:
         person = people.get(g.code)
         n = person["n"] if person else 0
         row = {"Group": g.label, "Patients": str(n), "Events": str(person["n_event"]) if n else "0"}
-        row["Censored"] = str(_censored(view, g.code))
+        if _competes(view):
+            row[COMPETING] = str(_ended(view, g.code, 2))
+        row["Censored"] = str(_ended(view, g.code, 0))
         for month in view.endpoint.landmarks:
             at = result.landmark_rows[month].get(g.code) if n else None
             row[f"{what} at {view.estimand.when(month)} (95 % CI, {interval_name(result)})"] = (
@@ -238,14 +241,24 @@ def _at_risk(view: CohortView, month: float) -> str:
     return f"At risk at {view.estimand.when(month)}"
 
 
-def _censored(view: CohortView, code: str) -> int:
+COMPETING = "Competing events"
+"""Row of the table of estimates; there is one where anybody of the cohort has such an event."""
+
+
+def _competes(view: CohortView) -> bool:
+    return bool((view.outcome.kind == 2).any())
+
+
+def _ended(view: CohortView, code: str, kind: int) -> int:
+    """Patients of a group whose time ends with an event (1), a competing event (2) or neither (0)."""
     place = [g.code for g in view.groups].index(code)
-    return int((view.in_view & (view.group_of == place) & (view.outcome.kind == 0)).sum())
+    return int((view.in_view & (view.group_of == place) & (view.outcome.kind == kind)).sum())
 
 
 def estimates_opened(view: CohortView) -> dict[str, tuple[str, float | None]]:
     """Rows of the table of estimates whose numbers open their patients: what each counts, and at which month."""
     counted = {"Patients": ("n", None), "Events": ("event", None), "Censored": ("censored", None)}
+    counted |= {COMPETING: ("competing", None)} if _competes(view) else {}
     return counted | {_at_risk(view, month): ("risk", month) for month in view.endpoint.landmarks}
 
 

@@ -19,6 +19,9 @@ GROUP_TITLES = {
 }
 """Headings of Table 1 by variable group of the dictionary; another group is printed as it is written."""
 
+UNNAMED = "Characteristics"
+"""Heading of what nobody said the kind of."""
+
 SET_MARK = " †"
 NOBODY = "–"
 """Cell of a group without patients; the head of its column says n = 0."""
@@ -90,11 +93,13 @@ def table_one_as_printed(result: OverviewResult) -> TableOne:
                    zip(printed, _cells(result.whole_table_one, [view.cohort.n]), strict=True)]  # fmt: skip
     rows: list[TableRow] = []
     group = name = ""
-    for (variable_name, part, level), cells in printed:
+    titled = [(_title(result, view.definition.variable(key[0])), key, cells) for key, cells in printed]
+    place = {title: i for i, title in enumerate(dict.fromkeys(title for title, *_ in titled))}
+    for title, (variable_name, part, level), cells in sorted(titled, key=lambda row: place[row[0]]):
         variable = view.definition.variable(variable_name)
-        if variable.group != group:
-            group = variable.group
-            rows.append(TableRow("group", GROUP_TITLES.get(group, sentence_case(group))))
+        if title != group:
+            group = title
+            rows.append(TableRow("group", title))
         label = heading(variable, view.selection)
         if part == "summary":
             name = variable_name
@@ -110,6 +115,16 @@ def table_one_as_printed(result: OverviewResult) -> TableOne:
         else:
             rows.append(TableRow("level", variable.level(level).label, cells, _codes(result, variable, level)))
     return TableOne(tuple(heads), tuple(rows), _notes(result))
+
+
+def _title(result: OverviewResult, variable: Variable) -> str:
+    """The heading a variable stands under, together with all others of its group.
+
+    In somebody's own data "disease" is what no word was recognised in, so there it promises nothing.
+    """
+    if result.view.definition.kind == "private" and variable.group == "disease":
+        return UNNAMED
+    return GROUP_TITLES.get(variable.group, sentence_case(variable.group))
 
 
 def _codes(result: OverviewResult, variable: Variable, level: str) -> tuple[str, ...]:
@@ -150,7 +165,8 @@ def _summary(n: int, median: float | None, q1: float, q3: float, low: float, hig
         return "not reported"
     if n == 1:
         return number(median, 2)
-    return f"{number(median, 2)} ({number(q1)}–{number(q3)}; {number(low, 2)}–{number(high, 2)})"
+    to = " to " if low < 0 else "–"  # a dash beside a minus sign cannot be read
+    return f"{number(median, 2)} ({number(q1)}{to}{number(q3)}; {number(low, 2)}{to}{number(high, 2)})"
 
 
 def _notes(result: OverviewResult) -> tuple[str, ...]:

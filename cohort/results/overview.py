@@ -12,6 +12,7 @@ import pyarrow.compute as pc
 
 from cohort.dictionary import NOT_REPORTED, Endpoint, Variable
 from cohort.statistics import TOTAL, Characteristics, completeness, follow_up, life_table, table_one
+from cohort.statistics.life_table import TIE_TOLERANCE
 from cohort.view import WHOLE, CohortView
 
 INCLUDED, STARTED, NO_EVENT = "included", "started", "no_event"
@@ -74,9 +75,27 @@ def last_contact(view: CohortView) -> Endpoint:
 
 
 def course(view: CohortView, last: Endpoint) -> Endpoint | None:
-    """The endpoint that tells most about the way there: of those on another clock, the one with most kinds of event."""
-    others = [e for e in view.definition.identified_endpoints if e.rows != last.rows]
+    """The endpoint that tells most about the way there: of those on another clock, the one with most kinds of event.
+
+    None where no clock tells of anything before the last contact: the same ending told twice is no course.
+    """
+    others = [e for e in view.definition.identified_endpoints if e.rows != last.rows and on_the_way(view, e, last)]
     return max(others, key=lambda e: len(e.event), default=None)
+
+
+def on_the_way(view: CohortView, way: Endpoint, last: Endpoint) -> set[str]:
+    """Codes of the events that the course adds to the last contact.
+
+    Those that never end the last contact. Where there are none, one code may stand for the event of both clocks (two
+    columns of 0 and 1): then all of them, if anybody had one before the last contact.
+    """
+    out, end = view.cohort.outcome(way), view.cohort.outcome(last)
+    had = out.event != ""
+    own = set(out.event[had]) - set(end.event)
+    early = had & (out.event != end.event)
+    if way.origin == last.origin:
+        early |= had & (out.time < end.time * (1 - TIE_TOLERANCE))  # an unknown time compares false
+    return own or (set(out.event[had]) if early.any() else set())
 
 
 def ordered(view: CohortView, codes: Sequence[str]) -> list[str]:
@@ -106,7 +125,7 @@ def flow_of(view: CohortView) -> Flow:
     stages = [np.zeros(cohort.n, dtype=np.int64)]
     part = np.full(cohort.n, -1, dtype=np.int64)
     if way is not None:
-        stages += _course_stages(view, way, fatal, reasons, boxes, part)
+        stages += _course_stages(view, way, last, reasons, boxes, part)
     stage = len(stages)
     ends = [Box(stage, r, definition.reason(r).label, "end") for r in reasons]
     ends += [Box(stage, e, definition.events.get(e, e), "end") for e in fatal]
@@ -116,21 +135,26 @@ def flow_of(view: CohortView) -> Flow:
 
 
 def _course_stages(
-    view: CohortView, way: Endpoint, fatal: Sequence[str], reasons: Sequence[str], boxes: list[Box], part: np.ndarray
+    view: CohortView, way: Endpoint, last: Endpoint, reasons: Sequence[str], boxes: list[Box], part: np.ndarray
 ) -> list[np.ndarray]:
     """Start and first event; writes into ``boxes`` and ``part``."""
     definition, out = view.definition, view.cohort.outcome(way)
     seen = ~np.isnan(out.time)
     start = way.origin_label.partition(" from ")[2] or way.origin
-    started = _placed(boxes, [Box(1, STARTED, start, "step")], np.where(seen, STARTED, NOT_REPORTED).astype(object), 1)
-    events = [e for e in ordered(view, sorted({e for e in out.event if e})) if e not in fatal]
+    since = [view.cohort.outcome(e).time for e in definition.identified_endpoints if e.origin == way.origin]
+    known = ~np.isnan(since).all(axis=0)  # whoever is followed from there by any clock
+    started = _placed(boxes, [Box(1, STARTED, start, "step")], np.where(known, STARTED, NOT_REPORTED).astype(object), 1)
+    events = ordered(view, sorted(on_the_way(view, way, last)))
     labels = [definition.events.get(e, e) for e in events]
     codes = np.where(np.isin(out.event, events), out.event, NO_EVENT)
     first = [Box(2, NO_EVENT, f"no {_in_common(labels)} recorded", "none")]
     first += [Box(2, e, label, "event") for e, label in zip(events, labels, strict=True)]
     place = _placed(boxes, first, np.where(seen, codes, NOT_REPORTED), 2)
+    end = view.cohort.outcome(last).time
+    # on one clock it shows whether anybody was followed on, and two words for one ending are no early one
+    early = out.time < end * (1 - TIE_TOLERANCE) if way.origin == last.origin else seen
     for reason in definition.reasons:
-        who = (out.reason == reason.code) & seen
+        who = (out.reason == reason.code) & early
         if reason.code not in reasons and who.any():
             boxes.append(Box(2, reason.code, reason.label, "none", inside=NO_EVENT))
             part[who] = len(boxes) - 1

@@ -12,6 +12,7 @@ import pyarrow.compute as pc
 from cohort.dictionary import Variable
 from cohort.genes import Gene, reported_genes
 from cohort.results.mrd import MrdResult
+from cohort.results.patients_lanes import longer, pieces
 from cohort.selection import heading
 from cohort.timelines import Clock, Entry, Timeline, clocks, entry, timeline
 from cohort.view import CohortView
@@ -113,31 +114,22 @@ class PatientsResult:
     def segments(self) -> pa.Table:
         """Lanes in pieces: row, patient_id, start, stop, kind, group.
 
-        ``kind`` is "free" (followed, no event yet), "after" (followed after the first event or after that kind of
-        follow-up ended), "before" (before maintenance), "unknown" (maintenance begins somewhere in it), "begun"
-        (followed, maintenance begun) or "followed" (no second clock). Nothing says how long anyone was treated.
+        ``kind`` is "free" (followed, no event yet), "ended" (censored for one endpoint without an event and followed
+        on for another), "after" (followed after the first event), "before" (before maintenance), "unknown"
+        (maintenance begins somewhere in it), "begun" (followed, maintenance begun) or "followed" (no second clock).
+        Nothing says how long anyone was treated.
         """
-        last, rows = self.timeline.last[self.lanes], np.arange(len(self.lanes))
-        if self.entry is not None and self.timeline.clock.code == "diagnosis":
-            cut, exact = self.entry.hi[self.lanes], self.entry.exact[self.lanes]
-            known = ~np.isnan(cut)
-            cut = np.where(known, cut, 0.0)
-            first = np.where(exact, "before", "unknown")
-            second = np.where(known, "begun", "followed")
-        else:
-            cut = self.timeline.free[self.lanes]
-            first, second = np.full(len(rows), "free"), np.full(len(rows), "after")
-        start = np.concatenate([np.zeros(len(rows)), cut])
-        stop = np.concatenate([cut, last])
-        place = np.concatenate([self.lanes, self.lanes])
-        keep = stop > start  # an unknown time compares false
+        found = pieces(self.timeline, self.entry, self.lanes)
+        kind, start, stop = (np.concatenate(part) for part in zip(*found, strict=True))
+        row = np.tile(np.arange(len(self.lanes)), len(found))
+        place, keep = self.lanes[row], longer(start, stop)
         return pa.table(
             {
-                "row": np.concatenate([rows, rows])[keep],
+                "row": row[keep],
                 "patient_id": pa.array(self.view.cohort.ids[place][keep], pa.string()),
                 "start": start[keep],
                 "stop": stop[keep],
-                "kind": pa.array(np.concatenate([first, second])[keep].astype(object), pa.string()),
+                "kind": pa.array(kind[keep].astype(object), pa.string()),
                 "group": pa.array(self._group_codes[place][keep], pa.string()),
             }
         )
@@ -266,6 +258,8 @@ class PatientsResult:
         found: dict[str, list[tuple[str, str]]] = {}
         for variable in self.view.definition.variables:
             title = GROUPS.get(variable.group, variable.group.replace("_", " "))
+            if self.view.definition.kind == "private" and variable.group == "disease":
+                title = "Characteristics"  # in somebody's own data, what no word was recognised in
             found.setdefault(title, []).append(
                 (heading(variable, self.view.selection), self.values(variable, np.array([i]))[0])
             )

@@ -13,12 +13,13 @@ from typing import NamedTuple
 import numpy as np
 
 from cohort.behind import SIDES, cut_code, cut_sides, level_code, set_labels
-from cohort.dictionary import NOT_REPORTED, Variable
+from cohort.dictionary import NOT_REPORTED, CohortDefinition, Variable
 from cohort.selection import heading
 from cohort.view import CohortView
 
 PRE_SPECIFIED = "brief"
-"""Group of the variables that were named before the data were looked at; all others are exploratory."""
+"""Group of the variables that come first. In a cohort that comes with the product these were named before the data were
+looked at and all others are exploratory; of somebody's own data nobody said so (:func:`part_of`)."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -44,8 +45,18 @@ class Row:
     code_of: Callable[[str, float | None], str]
 
 
+def parts_of(definition: CohortDefinition) -> tuple[str, str]:
+    """What the first and the other variables of a cohort are: "pre-specified" where somebody said so, else neutral."""
+    return ("main", "further") if definition.kind == "private" else ("pre-specified", "exploratory")
+
+
+def part_of(definition: CohortDefinition, variable: Variable) -> str:
+    """The part of the forest a variable stands in, one of :func:`parts_of`."""
+    return parts_of(definition)[variable.group != PRE_SPECIFIED]
+
+
 def rows_of(view: CohortView) -> tuple[Row, ...]:
-    """Every row of the forest in dictionary order, pre-specified variables first; the same whatever is selected."""
+    """Every row of the forest in dictionary order, PRE_SPECIFIED variables first; the same whatever is selected."""
     return view.cohort.recall(("subgroup rows", view.selection.cutoffs), lambda: _rows(view))
 
 

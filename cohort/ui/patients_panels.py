@@ -91,15 +91,14 @@ def lanes(result: PatientsResult) -> None:
     panels.figure(spec, narrative.patients_alt(result), key=LANES, on_select=_lane_clicked, selection_mode="lane")
     st.caption(panels.plain(narrative.lanes_note(result)))
     if not result.genes:
-        st.caption("No gene mutations are held for this cohort, so there is no matrix beside the lanes.")
+        st.caption("This cohort has no table of gene mutations, so there is no matrix beside the lanes.")
 
 
 def mrd(result: PatientsResult) -> None:
-    """MRD before maintenance, one axis an assay, and who is positive by which definition."""
-    st.subheader("Measurable residual disease before maintenance")
-    if result.mrd is None:
-        st.caption("No MRD values are held for this cohort.")
+    """MRD before maintenance, one axis an assay, and who is positive by which definition; nothing without a table."""
+    if result.mrd is None:  # an MRD column, if there is one, stands in the listing
         return
+    st.subheader("Measurable residual disease before maintenance")
     tested = [a for a in result.mrd.assays if result.mrd.shown[a].num_rows]
     widths = [8 + min(result.mrd.whole[a].num_rows, 12) for a in tested]
     for place, assay in zip(st.columns(widths) if len(tested) > 1 else [st.container()], tested, strict=False):
@@ -191,9 +190,11 @@ def _courses(result: PatientsResult, i: int) -> None:
 
 def _mrd_rows(result: PatientsResult, i: int) -> None:
     rows = result.rows_of("mrd", i)
+    if rows is None:
+        return
     st.markdown("**MRD before maintenance**")
     if not rows:
-        st.caption("No MRD values are held for this cohort." if rows is None else "No result is printed.")
+        st.caption("No result is printed.")
         return
     cells = [
         {
@@ -211,7 +212,7 @@ def _genes(result: PatientsResult, i: int) -> None:
     st.markdown("**Genes**")
     words = narrative.genes_words(result, i)
     if not words:
-        st.caption("No gene mutations are held for this cohort.")
+        st.caption("This cohort has no table of gene mutations.")
         return
     st.markdown(panels.plain(f"Reported: {words}. A gene that is not named is not reported, which is not wild type."))
 

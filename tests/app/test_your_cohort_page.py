@@ -149,3 +149,92 @@ def test_a_cohort_of_outcomes_alone_says_what_it_lacks_on_every_page():
     at.switch_page("pages/overview.py").run()
     assert "no Table 1" in said(at)
     assert "Add a column for each characteristic" in said(at)
+
+
+def test_values_of_a_status_are_counted_in_the_rows_of_their_endpoint():
+    adsl = pd.DataFrame({"USUBJID": list("abcd"), "AGE": [40, 50, 60, 70], "SEX": list("FMFM")})
+    adtte = pd.DataFrame(
+        {
+            "USUBJID": list("abcdabcd"),
+            "PARAMCD": ["OS"] * 4 + ["PFS"] * 4,
+            "PARAM": ["Overall survival"] * 4 + ["Progression-free survival"] * 4,
+            "AVAL": [100, 200, 300, 400, 50, 60, 300, 70],
+            "CNSR": [0, 1, 1, 1, 0, 0, 1, 0],
+        }
+    )
+    at = hand_in([("adsl.csv", cohort_files.csv(adsl)), ("adtte.csv", cohort_files.csv(adtte))])
+    at.session_state["draft_sections"] = "Endpoints"
+    at.run()
+    assert at.selectbox(key="m_endpoint").value == "os"
+    assert at.multiselect(key="m_event").options == ["0 · 1", "1 · 3"]
+    at.selectbox(key="m_endpoint").set_value("pfs").run()
+    assert at.multiselect(key="m_event").options == ["0 · 3", "1 · 1"]
+
+
+def test_time_zero_is_asked_where_it_has_an_effect():
+    dates = {"date_of_diagnosis": ["2020-01-01"] * 4, "death_date": ["2020-03-01", "", "2021-01-01", ""],
+             "last_contact": ["2021-01-01"] * 4}  # fmt: skip
+    at = hand_in(small(sex=["f", "m", "f", "m"], **dates))
+    at.session_state["draft_sections"] = "Endpoints"
+    at.run()
+    assert "m_origin" not in [s.key for s in at.selectbox], "the one endpoint has a time zero of its own"
+    assert at.selectbox(key="m_endpoint_origin").value == "diagnosis"
+    at.selectbox(key="m_endpoint_origin").set_value("treatment").run()
+    press(at, "open_cohort")
+    (cohort,) = at.session_state[own.OWN].values()
+    assert {e.origin_label for e in cohort.definition.selectable_endpoints} == {"Months from start of treatment"}
+    at = hand_in(simple())
+    at.session_state["draft_sections"] = "Endpoints"
+    at.run()
+    at.selectbox(key="m_origin").set_value("randomisation").run()
+    press(at, "open_cohort")
+    (cohort,) = at.session_state[own.OWN].values()
+    assert cohort.definition.selectable_endpoints[0].origin_label == "Months from randomisation"
+
+
+def test_an_accepted_repair_still_says_where_it_is_made():
+    at = press(
+        hand_in(small(os_months=[5, -3, 20, 31], os_status=[1, 1, 0, 0], sex=["f", "F ", "f", "m"])), "accept_all"
+    )
+    text = said(at)
+    assert "row 3, column 'os_months'" in text
+    assert "'-3'" in text
+    press(at, "open_repaired")
+    assert "**1** event (overall survival)" in said(at)
+
+
+def test_once_it_is_open_the_page_leads_back_to_it_until_something_is_changed():
+    at = press(hand_in(simple()), "open_cohort")
+    at.switch_page("pages/your_cohort.py").run()
+    keys = [b.key for b in at.button]
+    assert "open_cohort" not in keys
+    assert "open in this session as “small”" in said(at)
+    press(at, "back_to_cohort")
+    assert at.title[0].value == "Survival"
+    at.switch_page("pages/your_cohort.py").run()
+    at.session_state["draft_sections"] = "Endpoints"
+    at.run()
+    at.selectbox(key="m_unit").set_value("years").run()
+    assert "takes the place of “small”" in said(at)
+    press(at, "open_cohort")
+    assert len(at.session_state[own.OWN]) == 1
+    at.switch_page("pages/your_cohort.py").run()
+    (cohort_id,) = at.session_state[own.OWN]
+    press(at, f"forget_{cohort_id}")
+    assert at.button(key="open_cohort")
+
+
+def test_cohorts_of_other_files_with_the_same_name_can_be_told_apart():
+    at = press(hand_in(simple()), "open_cohort")
+    at.switch_page("pages/your_cohort.py").run()
+    at = press(hand_in(simple(age=[40, 50, 60, 70]), at), "open_cohort")
+    assert [c.definition.short_title for c in at.session_state[own.OWN].values()] == ["small", "small (2)"]
+
+
+def test_another_upload_starts_with_its_findings():
+    at = hand_in(simple())
+    at.session_state["draft_sections"] = "Endpoints"
+    at.run()
+    hand_in(small(os_months=[5, -3, 20, 31], os_status=[1, 1, 0, 0]), at)
+    assert at.session_state["draft_sections"] == "Findings"
+    assert [c for c in at.checkbox if c.key.startswith("repair_leave_out")]

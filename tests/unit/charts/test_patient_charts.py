@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from cohort.charts import mrd, mutations, swimmer
+from cohort.charts import mrd, mutations, swimmer, swimmer_marks
 from cohort.exports.figure import svg
 from cohort.figures.patients import frame_of, mrd_figure, patients_figure, patients_file
 from cohort.options import Options
@@ -127,7 +127,7 @@ def test_every_mark_is_named_in_the_legend_and_has_its_own_shape(founding):
 
 
 def test_unknown_events_get_marks_of_their_own():
-    marks = [swimmer.mark_of(code, code, k) for k, code in enumerate(("graft_failure", "second_cancer"))]
+    marks = [swimmer_marks.mark_of(code, code, k) for k, code in enumerate(("graft_failure", "second_cancer"))]
     assert len({(m.shape, m.colour) for m in marks}) == 2
     assert not {m.shape for m in marks} & {"diamond", "cross", "arrow"}
 

@@ -9,7 +9,9 @@ from cohort.exports import statistical_files
 from cohort.exports.cohort_files import cohort_file
 from cohort.exports.extract import ExportError
 from cohort.exports.patient_columns import at_most, short_names
+from cohort.mapping import build, propose
 from tests.support.originals import CASES, DATA, facts
+from tests.support.uploads import table, upload
 
 
 @pytest.fixture(params=CASES, ids=str, scope="module")
@@ -39,6 +41,28 @@ def test_value_labels_give_back_the_values(read):
             assert decoded == [labels.get(r[column], "") for r in case.rows("patients.csv")], column
             assert meta.column_names_to_labels[column].startswith(variable["label"])
             assert meta.variable_measure[column] == "nominal"
+
+
+@pytest.mark.parametrize(
+    ("values", "labels"),
+    [
+        ([0, 3, 1, 2, None, 0], {0: "0", 1: "1", 2: "2", 3: "3"}),  # the numbers they are called by
+        (["I", "II", "III", "I", None, "II"], {1: "I", 2: "II", 3: "III"}),  # no numbers: places from 1
+    ],
+)
+def test_a_category_of_numbers_keeps_them(values, labels, tmp_path):
+    columns = {"patient_id": list("abcdef"), "ecog_grade": [None if v is None else str(v) for v in values],
+               "os_months": [5, 9, 20, 31, 40, 44], "os_status": [1, 1, 0, 0, 1, 0]}  # fmt: skip
+    given = upload(table("own.csv", columns))
+    cohort = build(given, propose(given))
+    assert cohort.definition.variable("ecog_grade").kind == "category"
+    path = tmp_path / "own.sav"
+    path.write_bytes(cohort_file(cohort, np.ones(cohort.n, bool), "spss").data)
+    frame, meta = pyreadstat.read_sav(path)
+    assert meta.variable_value_labels["ecog_grade"] == labels
+    assert [labels.get(v) for v in frame["ecog_grade"]] == columns["ecog_grade"]
+    if 0 in labels:
+        assert frame["ecog_grade"].tolist()[:4] == [0, 3, 1, 2]
 
 
 def test_members_of_sets_are_one_and_zero(read):

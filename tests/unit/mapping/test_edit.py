@@ -129,3 +129,32 @@ def test_a_patients_column_that_held_events_is_proposed_anew_afterwards(columns)
     assert role(mapping, "site").role == "ae_term"
     after = edit.with_adverse_events(given, mapping, "", {})
     assert {c.column: c.role for c in after.columns} == {c.column: c.role for c in before.columns}
+
+
+def test_a_start_names_the_time_zero_until_its_owner_says_otherwise():
+    day = datetime.date
+    columns = {
+        "id": ["a", "b"],
+        "date_of_diagnosis": [day(2020, 1, 1)] * 2,
+        "remission_date": [day(2020, 2, 1)] * 2,
+        "seen": [day(2020, 1, 5)] * 2,
+        "relapse_date": [day(2020, 6, 1), None],
+        "last_contact": [day(2021, 1, 1)] * 2,
+    }
+    given = upload(table("t.csv", columns))
+    mapping = edit.with_new_endpoint(propose(given))
+    code = mapping.endpoints[-1].code
+
+    def changed(now, **changes):
+        now = edit.with_endpoint(given, now, code, **changes)
+        return now, next(e.origin for e in now.endpoints if e.code == code)
+
+    dates = {"event_dates": ("relapse_date",), "last_contact_date": "last_contact"}
+    mapping, origin = changed(mapping, start_date="date_of_diagnosis", **dates)
+    assert origin == "diagnosis"
+    assert changed(mapping, start_date="remission_date")[1] == "remission"
+    assert changed(mapping, start_date="seen")[1] == ""
+    mapping, origin = changed(mapping, origin="treatment")
+    assert origin == "treatment"
+    assert changed(mapping, label="Other")[1] == "treatment"
+    assert build(given, mapping).definition.endpoint(code).origin_label == "Months from start of treatment"

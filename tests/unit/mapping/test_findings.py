@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 from lifelines import KaplanMeierFitter
 
-from cohort.mapping import MappingError, Value, build, findings, propose
+from cohort.mapping import MappingError, Value, build, edit, findings, propose
+from cohort.mapping.column_checks import missing
 from cohort.mapping.endpoint_checks import endpoint_summaries
 from cohort.mapping.patients import Patients
 from tests.support.uploads import table, upload
@@ -264,3 +265,40 @@ def test_no_sentence_holds_a_word_of_the_machine():
     for finding in findings(given, propose(given)):
         for word in ("nan", "None", "inf "):
             assert word not in f"{finding.sentence} {finding.remedy}"
+
+
+def test_a_patient_whom_a_repair_lists_is_left_out_whatever_else_is_accepted():
+    # rows 3 and 4 outlast overall survival; that of row 3 is negative, and a repair of its own leaves it out there
+    given = cohort_table(
+        OS_months=[10.0, -0.5, 30.0, 40.0, 50.0, 60.0],
+        RFS_months=[5.0, 39.0, 31.0, 10.0, 10.0, 10.0],
+        RFS_status=["relapse", *["censored"] * 5],
+    )
+    mapping = propose(given)
+    (late,), (negative,) = found(given, "after_os", mapping), found(given, "negative", mapping)
+    assert (late.rows, negative.rows) == ((3, 4), (3,))
+    both = {late.repair.code, negative.repair.code}
+    rfs = outcome_of(build(given, mapping, both), "rfs")
+    assert np.flatnonzero(np.isnan(rfs.time)).tolist() == [1, 2]
+    one_left = [f for f in findings(given, mapping, {negative.repair.code}) if f.code == "after_os"]
+    assert one_left[0].rows == (3, 4), "what is listed does not hang on what was accepted before"
+
+
+def test_gaps_before_are_the_gaps_of_the_cohort():
+    given = cohort_table(mrd=["0.5", "neg", "< 0.01 %", "0,3", None, "1"], age=[50, 60, 700, 55, None, 75])
+    mapping = propose(given)
+    assert next(c.kind for c in mapping.columns if c.column == "mrd") == "number"
+    codes = {f.code: f.repair.code for f in findings(given, mapping) if f.repair}
+    for accepted, mrd, age in ((set(), 4, 1), ({codes["number"]}, 2, 1), ({codes["number"], codes["age"]}, 2, 2)):
+        gaps = missing(Patients(given, mapping, frozenset(accepted)))
+        assert (gaps["mrd"], gaps["age"]) == (mrd, age)
+        patients = build(given, mapping, accepted).patients
+        assert (patients["mrd"].null_count, patients["age"].null_count) == (mrd, age)
+        said = " ".join(f.sentence for f in findings(given, mapping, accepted) if f.code == "missing")
+        assert f"mrd ({mrd} of 6)" in said
+
+
+def test_an_empty_set_is_a_gap():
+    given = cohort_table(genes=["FLT3;NPM1", ";", None, "NPM1;FLT3", "NPM1", "FLT3;NPM1"])
+    mapping = edit.with_column(given, propose(given), ("x.csv", "genes"), kind="set", role="filter")
+    assert missing(Patients(given, mapping)) == {"genes": 2}

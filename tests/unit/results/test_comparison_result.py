@@ -205,8 +205,13 @@ def test_a_comparison_by_a_randomised_variable_is_not_called_an_association():
     assert "association" not in arms
     assert "Nobody" not in arms
     assert "is a prognostic association. Nobody was assigned to these groups at random" in said("eln_risk")
-    founding = " ".join(c.text for c in comparison_cautions(compare(endpoint="os_dx", by="timing")))
-    assert "a prognostic association in treated patients" in founding
+    founding = {
+        by: " ".join(c.text for c in comparison_cautions(compare(endpoint="os_dx", by=by)))
+        for by in ("eln_risk", "timing")
+    }
+    assert "a prognostic association in treated patients" in founding["eln_risk"]
+    assert "an association with treatment, not its effect" in founding["timing"]
+    assert "prognostic" not in founding["timing"]
 
 
 def test_a_ratio_needs_three_patients_a_side_and_three_events():

@@ -1,5 +1,6 @@
 """What the survival page shows, against the CSV files and the values audited outside this project."""
 
+import csv
 import re
 from dataclasses import replace
 
@@ -59,6 +60,28 @@ def test_every_count_of_the_table_of_estimates_opens_as_many_patients(cohort, by
         assert {"Patients", "Events", "Censored", "At risk at 24 months"} <= set(counts) == set(opened)
         for name, (what, month) in opened.items():
             assert str(len(behind(shown.view, number_code(what, group.code, month)).places)) == row[name], name
+
+
+def test_competing_events_have_a_row_and_all_patients_add_up():
+    """cir of the synthetic cohort: relapse, competing with death; the counts are those of endpoints.csv."""
+    folder = printed.FOLDER.parent / "synthetic-maintenance"
+    with (folder / "endpoints.csv").open(encoding="utf-8", newline="") as file:
+        ends = [r["event"] for r in csv.DictReader(file) if r["endpoint"] == "rfs"]
+    shown = result(read_cohort(folder), endpoint="cir")
+    (row,) = narrative.estimates_table(shown)
+    assert row["Competing events"] == str(ends.count("death")) != "0"
+    assert row["Events"] == str(ends.count("relapse"))
+    assert (
+        sum(int(row[name]) for name in ("Events", "Competing events", "Censored")) == int(row["Patients"]) == len(ends)
+    )
+    what, month = estimates_opened(shown.view)["Competing events"]
+    assert len(behind(shown.view, number_code(what, month=month)).places) == ends.count("death")
+
+
+def test_without_competing_events_there_is_no_row_of_them(cohort):
+    shown = result(cohort)
+    assert "Competing events" not in narrative.estimates_table(shown)[0]
+    assert "Competing events" not in estimates_opened(shown.view)
 
 
 def test_after_a_landmark_every_month_is_counted_from_it(cohort):
