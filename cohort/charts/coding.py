@@ -14,7 +14,7 @@ PLOT_HEIGHT = 250
 LABEL, LINE_LETTERS = 80, 46
 """Letters of an endpoint's name in the key, and of one line of it."""
 LINE, GAP = 17, 6
-"""Height of one line of the key and of the space under it, in pixels. The key stands above the curves, where no curve can run through it."""
+"""Height of one line of the key and of the space under it, in pixels. It stands above the curves, clear of them."""
 FULL = 101
 """Top of the vertical axis, in percent: a curve that stays at the top keeps its whole width."""
 STROKES = ("——", "– –", "·····", "–··–", "-- -", "· ·")

@@ -45,8 +45,7 @@ STAYS = (
     "visitor. They go when the session ends, or at once with “Forget my data now”."
 )
 FOLDER_NOTE = (
-    "The folder holds your own data as you handed them in, single patients, nothing masked: keep it like the source "
-    "file. It needs no mapping when it is handed in again."
+    "The folder holds your own data, single patients, nothing masked. It needs no mapping when it is handed in again."
 )
 WAITING = "Reading the files …"
 OPENING = "Making the cohort …"

@@ -213,13 +213,49 @@ def test_with_the_keyboard_alone_a_repair_is_accepted_and_the_cohort_opened(page
     shows(page, "29 patients")
 
 
+def test_after_every_repair_is_accepted_the_cohort_is_a_few_tabs_away(page, app_url):
+    data = RAW[:30].assign(age=[199, *[50] * 29])
+    data.loc[3, "rfs_days"] = -5
+    open_app(page, app_url, "your_cohort")
+    hand_in(page, [("gbsg2.csv", cohort_files.csv(data))])
+    every = page.get_by_role("button", name="Accept every proposed repair")
+    every.wait_for(timeout=30_000)
+    settle(page)
+    every.focus()
+    page.keyboard.press("Enter")
+    page.get_by_role("button", name="Open with these repairs").wait_for(timeout=30_000)
+    settle(page)
+    for _ in range(4):  # past the repairs made, at most
+        page.keyboard.press("Tab")
+        if page.evaluate("document.activeElement.innerText") == "Open with these repairs":
+            break
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/survival", timeout=30_000)
+    shows(page, "29 patients")
+
+
+def test_the_list_of_endpoints_follows_a_new_name(page, app_url):
+    open_app(page, app_url, "your_cohort")
+    hand_in(page, EVERY["csv"])
+    page.get_by_role("tab", name="Endpoints").click()
+    page.get_by_role("button", name="Add an endpoint").click()
+    settle(page)
+    page.get_by_label("Called").fill("Time to my event")
+    page.keyboard.press("Enter")
+
+    def follows():
+        assert page.locator(".st-key-m_endpoint input").input_value() == "Time to my event"
+
+    eventually(page, follows, seconds=20)
+
+
 def test_columns_are_renamed_and_left_out_in_the_grid(page, app_url):
     open_app(page, app_url, "your_cohort")
     hand_in(page, EVERY["csv"])
     page.get_by_role("tab", name="Columns").click()
     settle(page)
     grid = page.locator("[data-testid='stDataFrame']").first
-    grid.scroll_into_view_if_needed()
+    grid.evaluate("e => e.scrollIntoView({block: 'center'})")  # the list of a cell opens below it
     page.wait_for_timeout(500)
     for left, row, words in ((300, 0, "Hormones given"), (60, 2, "leave out")):
         box = grid.bounding_box()
