@@ -261,11 +261,14 @@ def test_columns_are_renamed_and_left_out_in_the_grid(page, app_url):
         box = grid.bounding_box()
         page.mouse.click(box["x"] + left, box["y"] + 36 + 35 * row + 17)
         page.keyboard.press("Enter")
-        page.wait_for_timeout(300)
+        page.locator("#portal").locator("input, textarea").first.wait_for()
         page.keyboard.type(words)
+        page.locator("#portal").locator(f"textarea:text-is('{words}'), :text-is('{words}')").first.wait_for(
+            state="attached"
+        )
         page.wait_for_timeout(300)
         page.keyboard.press("Enter")
-        page.wait_for_timeout(300)
+        page.wait_for_timeout(500)
         settle(page)
     page.get_by_text("Ready to open with 3 variables").wait_for()
     accept(page)
