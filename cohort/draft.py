@@ -9,14 +9,14 @@ from functools import cached_property
 import numpy as np
 import pyarrow as pa
 
-from cohort.mapping import build, cells, cohort_files, findings, propose
-from cohort.mapping.column_checks import column_findings, missing
-from cohort.mapping.endpoint_checks import EndpointSummary, endpoint_findings, endpoint_summaries
+from cohort.mapping import build, cells, cohort_files, propose
+from cohort.mapping.checks import every_finding, still_open
+from cohort.mapping.column_checks import missing
+from cohort.mapping.endpoint_checks import EndpointSummary, endpoint_summaries
 from cohort.mapping.findings import Finding
 from cohort.mapping.outcomes import all_outcomes, time_zero
 from cohort.mapping.patients import Patients
 from cohort.mapping.roles import Mapping, MappingError
-from cohort.mapping.table_checks import table_findings
 from cohort.readers.raw import Upload
 from cohort.statistics import cumulative_incidence, kaplan_meier, life_table
 from cohort.statistics.life_table import COMPETING
@@ -27,9 +27,6 @@ EXAMPLES = 4
 
 DRAWN = 6
 """Endpoints whose curve is drawn before the mapping is accepted."""
-
-
-LOOKS = (table_findings, endpoint_findings, column_findings)
 
 
 @dataclass(frozen=True)
@@ -77,17 +74,17 @@ class Draft:
     @cached_property
     def findings(self) -> tuple[Finding, ...]:
         """What is left to know, the most pressing first."""
-        return findings(self.upload, self.mapping, tuple(self.accepted))
+        return still_open(self._every_finding, self.accepted)
+
+    @cached_property
+    def _every_finding(self) -> tuple[Finding, ...]:
+        return every_finding(self.patients)
 
     @cached_property
     def settled(self) -> dict[str, list[Finding]]:
         """Findings that the accepted repairs are made on, by the repair's code, as they are with all of them made."""
         out: dict[str, list[Finding]] = {}
-        try:
-            found = [f for look in LOOKS for f in look(self.patients)]
-        except MappingError:
-            return out
-        for finding in found:
+        for finding in self._every_finding:
             if finding.repair and finding.repair.code in self.accepted:
                 out.setdefault(finding.repair.code, []).append(finding)
         return out

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 
 from cohort.mapping.column_checks import column_findings
 from cohort.mapping.date_checks import date_findings
@@ -32,7 +32,16 @@ def findings(upload: Upload, mapping: Mapping, accepted_repairs: Collection[str]
     tuple of Finding
         Those that stop come first, then repairs, then notes.
     """
-    patients = Patients(upload, mapping, frozenset(accepted_repairs))
+    return still_open(every_finding(Patients(upload, mapping, frozenset(accepted_repairs))), accepted_repairs)
+
+
+def still_open(found: Iterable[Finding], accepted_repairs: Collection[str]) -> tuple[Finding, ...]:
+    """Those of the findings that no accepted repair settles."""
+    return tuple(f for f in found if f.repair is None or f.repair.code not in accepted_repairs)
+
+
+def every_finding(patients: Patients) -> tuple[Finding, ...]:
+    """All findings, in the same order, with those that the accepted repairs are made on."""
     try:
         _check_names(patients)
         found = [
@@ -43,8 +52,7 @@ def findings(upload: Upload, mapping: Mapping, accepted_repairs: Collection[str]
         ]
     except MappingError as problem:
         return (Finding("stop", "mapping", str(problem)),)
-    open_ = [f for f in found if f.repair is None or f.repair.code not in accepted_repairs]
-    return tuple(sorted(open_, key=lambda f: ORDER[f.severity]))
+    return tuple(sorted(found, key=lambda f: ORDER[f.severity]))
 
 
 def _check_names(patients: Patients) -> None:
