@@ -257,18 +257,19 @@ def test_columns_are_renamed_and_left_out_in_the_grid(page, app_url):
     grid = page.locator("[data-testid='stDataFrame']").first
     grid.evaluate("e => e.scrollIntoView({block: 'center'})")  # the list of a cell opens below it
     page.wait_for_timeout(500)
-    for left, row, words in ((300, 0, "Hormones given"), (60, 2, "leave out")):
+    for left, column, row, words in ((300, 2, 0, "Hormones given"), (60, 0, 2, "leave out")):
         box = grid.bounding_box()
         page.mouse.click(box["x"] + left, box["y"] + 36 + 35 * row + 17)
+        # the grid is drawn on a canvas and follows a moment later: keys before that go to another cell
+        page.wait_for_function(f"document.activeElement.id === 'glide-cell-{column}-{row}'")
         page.keyboard.press("Enter")
-        page.locator("#portal").locator("input, textarea").first.wait_for()
+        page.wait_for_function("document.activeElement.closest('#portal')")
         page.keyboard.type(words)
         page.locator("#portal").locator(f"textarea:text-is('{words}'), :text-is('{words}')").first.wait_for(
             state="attached"
         )
-        page.wait_for_timeout(300)
         page.keyboard.press("Enter")
-        page.wait_for_timeout(500)
+        page.wait_for_function("!document.querySelector('#portal input, #portal textarea')")
         settle(page)
     page.get_by_text("Ready to open with 3 variables").wait_for()
     accept(page)
