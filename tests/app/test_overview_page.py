@@ -2,12 +2,16 @@
 
 import json
 from collections import Counter
+from dataclasses import replace
 from pathlib import Path
 
 import pyarrow as pa
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from cohort.readers import read_cohort
+from cohort.tables import Cohort
+from cohort.ui.own import OWN
 from tests.support import printed
 from tests.support.harness import alternative_text, part
 
@@ -148,6 +152,13 @@ def test_the_file_is_not_made_before_it_is_asked_for():
 
 
 def test_text_of_a_cohort_is_never_markup():
-    """Escaped on its way to Markdown: a caveat's parentheses and quotes arrive with backslashes."""
-    listed = next(c.value for c in page().caption if c.value.startswith("1. "))
-    assert "\\(5, 8, 10\\)" in listed
+    cohort = read_cohort(printed.FOLDER)
+    caveats = ({"text": "**Bold** [link](http://a.example) as found in an upload"},)
+    definition = replace(cohort.definition, id="own-12345678", kind="private", caveats=caveats)
+    at = page()
+    at.session_state[OWN] = {"own-12345678": Cohort(definition, cohort.tables, cohort.fingerprint)}
+    at.session_state["cohort_id"] = "own-12345678"
+    at.run()
+    (listed,) = [c.value for c in at.caption if c.value.startswith("1. ")]
+    assert listed.startswith("1. \\*\\*Bold\\*\\* \\[link\\](")
+    assert "http://" not in listed

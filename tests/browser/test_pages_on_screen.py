@@ -32,6 +32,8 @@ def test_pages_are_whole_quiet_and_named(browser, app_url, cohort, scheme):
         for i in range(figures.count()):
             said = figures.nth(i).get_attribute("aria-label") or ""
             assert re.search(r"\d", said), f"{name}: a figure without numbers in its alternative text: {said!r}"
+        names = page.locator("[aria-label]").evaluate_all("all => all.map(e => e.getAttribute('aria-label'))")
+        assert not [said for said in names if "\\" in said], f"{name}: a screen reader would read backslashes out"
         text = page.locator("[data-testid='stMain']").inner_text()
         assert not re.search(r"\b(NaN|nan|None|undefined|inf)\b", text), name
         for raw in ("eln_risk", "fab_major", "ttr_pub", "os_dx", "mrd_flow_0"):
