@@ -29,8 +29,8 @@ def run() -> None:
     finally:
         here = sidebar.name_of(page)
         with bar:
-            tools = (present_panels.tools, share_panels.tools)
-            frame.head(page.title, view, rejected, tools=lambda: [draw(view, here) for draw in tools])
+            tools = present_panels.tools(view, here)
+            frame.head(page.title, view, rejected, tools, share=lambda: share_panels.menu(view, here))
             share_panels.arrived(view)
         if not st.context.is_embedded:
             with st.sidebar:

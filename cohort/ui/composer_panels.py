@@ -23,7 +23,7 @@ from cohort.view import CohortView
 def composer(view: CohortView) -> None:
     """A menu, filled only while it is open."""
     label = "Definition ✎" if view.estimand.composed else "Definition"
-    menu = st.popover(label, icon=":material/edit_note:", key="composer", on_change=state.touch, width="stretch")
+    menu = st.popover(label, icon=":material/edit_note:", key="composer", on_change=state.touch, width="content")
     if menu.open:
         with menu:
             _choices(view)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from pathlib import Path
@@ -11,9 +11,9 @@ import streamlit as st
 
 from cohort import narrative
 from cohort.ui import state
+from cohort.ui.bar import Tool, bar
 from cohort.ui.text import plain
 from cohort.view import CohortView
-from cohort.wording import sentence_case
 
 ICON = str(Path(__file__).with_name("icon.png"))
 """Ours: a Material icon as page icon would be fetched from another host by every reader's browser."""
@@ -77,21 +77,11 @@ def current_view() -> CohortView:
         st.rerun()
 
 
-def head(title: str, view: CohortView, rejected: tuple, tools: Callable[[], None]) -> None:
-    """Title and, on every page, who is selected: removable chips, n of N, events, Reset; then what a link got wrong.
-
-    ``tools`` draws what stands at the right. In somebody else's page nothing can be chosen here: without the sidebar
-    a filter taken away could not be put back.
-    """
+def head(title: str, view: CohortView, rejected: tuple, tools: Sequence[Tool], share: Callable[[], None]) -> None:
+    """The bar of every page, with ``tools`` and what ``share`` draws at its right; then what a link got wrong."""
     with st.container(horizontal=True):
-        with st.container(horizontal=True, vertical_alignment="center", key="cohort_bar"):
-            st.title(title, anchor=False, width="content")
-            if st.context.is_embedded:
-                described = plain(sentence_case(view.selection.describe(view.definition)))
-                st.markdown(f"{described}: {_counts(view)}", width="content")
-            else:
-                _chips(view)
-        tools()
+        bar(title, view, tools)
+        share()
     with st.container():  # always there: a notice that comes or goes must not move, and so rebuild, the page below
         if alias := narrative.alias_sentence(view):
             st.caption(f":material/content_copy: {plain(alias)}")
@@ -105,22 +95,6 @@ def head(title: str, view: CohortView, rejected: tuple, tools: Callable[[], None
             st.info(
                 "Synthetic cohort: every value was made by a script. No patient is real.", icon=":material/science:"
             )
-
-
-def _chips(view: CohortView) -> None:
-    words = view.selection.words(view.definition)
-    for name, text in words:
-        st.button(f"{plain(text)}  ✕", key=f"chip_{name}", help="Remove this filter", on_click=state.drop, args=(name,))
-    with st.container(horizontal=True, vertical_alignment="center", width="content"):  # they go to a new line together
-        st.markdown(("" if view.selection.restricts else "All patients: ") + _counts(view), width="content")
-        if words:
-            st.button("Reset", key="reset", type="tertiary", on_click=state.reset)
-
-
-def _counts(view: CohortView) -> str:
-    noun = "event" if view.events == 1 else "events"
-    endpoint = plain(view.endpoint.short.lower())
-    return f"**{view.n}** of {view.cohort.n} patients · **{view.events}** {noun} ({endpoint})"
 
 
 def empty(view: CohortView) -> bool:

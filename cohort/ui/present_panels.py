@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from functools import partial
 
 import streamlit as st
 
@@ -25,6 +26,7 @@ from cohort.presentation import (
 )
 from cohort.tables import Cohort
 from cohort.ui import document_panels, panels, privacy_panels, state
+from cohort.ui.bar import Tool
 from cohort.ui.components import component
 from cohort.ui.own import own_cohorts
 from cohort.ui.text import plain
@@ -40,26 +42,23 @@ def slides() -> tuple[Slide, ...]:
     return st.session_state.get(SLIDES, ())
 
 
-def tools(view: CohortView, page: str) -> None:
-    """What stands at the right of the bar: keep this view, and go on stage."""
+def tools(view: CohortView, page: str) -> tuple[Tool, ...]:
+    """What the bar offers: keep this view, and go on stage."""
     if st.context.is_embedded:
-        return
+        return ()
     if page != "present":
         st.session_state.pop(STAGE, None)  # left by the browser's own Back
-    kept = slides()
+    kept, offered = slides(), []
     if page in PAGES and view.n:
-        st.button(
-            "Add slide", icon=":material/add_to_queue:", key="add_slide", on_click=_add,
-            args=(Slide.of(view, page),), disabled=len(kept) >= MAX_SLIDES, help="Add this view to the presentation",
-        )  # fmt: skip
-        if not kept:
-            kept = (Slide.of(view, page),)
+        slide, full = Slide.of(view, page), len(kept) >= MAX_SLIDES
+        hint = "Add this view to the presentation"
+        offered.append(Tool("add_slide", "Add slide", "add_to_queue", hint, partial(_add, slide), disabled=full))
+        kept = kept or (slide,)
     if kept:
-        number = f" ({len(slides())})" if slides() else ""
-        st.button(
-            f"Present{number}", icon=":material/slideshow:", key="present", on_click=_start, args=(kept, page),
-            help=f"Full screen. {KEYS}", shortcut="P",
-        )  # fmt: skip
+        label = f"Present ({len(slides())})" if slides() else "Present"
+        pressed = partial(_start, kept, page)
+        offered.append(Tool("present", label, "slideshow", f"Full screen. {KEYS}", pressed, shortcut="P"))
+    return tuple(offered)
 
 
 def _add(slide: Slide) -> None:

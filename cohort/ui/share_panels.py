@@ -25,19 +25,14 @@ ABOUT = "Every choice of this page, the checksum of the data and the numbers you
 WHO, MARKS_TEXT, PROBLEM, TURN = "share_who", "share_marks", "share_problem", "share_turn"
 
 
-def tools(view: CohortView, page: str) -> None:
+def menu(view: CohortView, page: str) -> None:
     """What stands at the right of the bar: Share, or in somebody else's page the way to the whole app."""
     if st.context.is_embedded:
         url = address(front_page(page), page, state.link(view))
         st.link_button("Open in Riskset", url, icon=":material/open_in_new:")
-    else:
-        _menu(view, page)
-
-
-def _menu(view: CohortView, page: str) -> None:
-    # Filled only while it is open
-    opened = st.popover("Share", icon=":material/share:", key="share", on_change=state.touch)
-    if opened.open:
+        return
+    opened = st.popover("Share", icon=":material/share:", key="share", on_change=state.touch, width="content")
+    if opened.open:  # filled only while it is open
         with opened:
             _public(view, page) if is_public(view) else _private(view, page)
 

@@ -23,19 +23,15 @@ from cohort.view import CohortView
 def controls(view: CohortView) -> None:
     """Endpoint and grouping in sight; the composer, interval and axis in menus that cost nothing while closed."""
     definition = view.definition
-    endpoint, compose, by, more = st.columns([5, 3, 5, 2], vertical_alignment="bottom")
-    with endpoint:
+    with st.container(horizontal=True, vertical_alignment="bottom"):  # columns would be four more elements
         options = {
             e.code: e.short + (" (bounds)" if e.status == "bounded" else "") for e in definition.selectable_endpoints
         }
         panels.choice("Endpoint", "endpoint", options, view.options.endpoint, kind="select")
-    with compose:
         composer_panels.composer(view)
-    with by:
         options = {NO_GROUPING: "nothing (one curve)", **{v.name: v.label for v in definition.groupings}}
         panels.choice("Compare by", "by", options, view.options.by, kind="select")
-    with more:
-        menu = st.popover("More", icon=":material/tune:", key="more", on_change=state.touch, width="stretch")
+        menu = st.popover("More", icon=":material/tune:", key="more", on_change=state.touch, width="content")
         if menu.open:
             with menu:
                 panels.choice("95 % confidence interval", "interval", INTERVAL_LABELS, view.options.interval)

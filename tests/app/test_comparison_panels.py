@@ -6,7 +6,7 @@ from functools import partial
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from tests.support.harness import open_page
+from tests.support.harness import open_page, title
 
 COHORT = "flt3-itd-sorafenib-iti"
 
@@ -80,7 +80,7 @@ def test_the_exact_p_leads_to_the_adjusted_one(tested):
     at = page(endpoint=["os_dx"], by=["timing"], test=["exact"])
     button(at, "to_min_p").click().run()
     assert not at.exception
-    assert at.title[0].value == "Subgroups"
+    assert title(at) == "Subgroups"
     assert button(at, "ask_min_p").label.replace("\\", "") == (
         "p values adjusted for the number of factors looked at (min-p)"
     )

@@ -8,6 +8,7 @@ from streamlit.testing.v1 import AppTest
 
 from cohort.ui import state
 from tests.support import printed
+from tests.support.harness import bar_words, part, press_in_part
 from tests.support.visitor import PAGES
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -23,7 +24,7 @@ def app(**query):
 def everything(at):
     """All text on screen."""
     kinds = (at.markdown, at.caption, at.title, at.subheader, at.warning, at.error, at.info)
-    return " ".join(str(e.value) for kind in kinds for e in kind)
+    return " ".join([bar_words(at), *(str(e.value) for kind in kinds for e in kind)])
 
 
 @pytest.mark.parametrize("cohort", ["flt3-itd-sorafenib-iti", "synthetic-maintenance"])
@@ -33,8 +34,8 @@ def test_every_page_runs_through_the_frame(name, cohort):
     at = app(cohort=[cohort], eln_risk=["adverse"])
     at.switch_page(f"pages/{name}.py").run()
     assert not at.exception
-    assert [b.label for b in at.button if b.key == "chip_eln_risk"], "the frame did not draw its bar"
-    assert at.title[0].value
+    assert [c["name"] for c in part(at, "bar")["chips"]] == ["eln_risk"], "the frame did not draw its bar"
+    assert part(at, "bar")["title"]
 
 
 @pytest.mark.parametrize("name", PAGES)
@@ -42,21 +43,30 @@ def test_every_page_answers_an_empty_selection(name):
     at = app(eln_risk=["favourable"], fab_major=["M7"])
     at.switch_page(f"pages/{name}.py").run()
     assert not at.exception
-    assert "**0** of 19 patients" in everything(at)
+    assert "0 of 19 patients" in everything(at)
 
 
 def test_chip_removes_its_filter_and_the_address_follows():
     at = app(eln_risk=["adverse"], timing=["induction"])
-    next(b for b in at.button if b.key == "chip_eln_risk").click().run()
+    press_in_part(at, "bar", "drop", "eln_risk")
     expected = len(printed.who({"timing": {"induction"}}))
-    assert f"**{expected}** of 19 patients" in everything(at)
+    assert f"| {expected} of 19 patients" in everything(at)
     assert "eln_risk" not in at.query_params
+
+
+@pytest.mark.parametrize("name", ["timing", "status", "", 7, ["eln_risk"], None])
+def test_a_chip_that_is_not_there_changes_nothing(name):
+    at = app(eln_risk=["adverse"])
+    before = bar_words(at)
+    press_in_part(at, "bar", "drop", name)
+    assert not at.exception
+    assert bar_words(at) == before
 
 
 def test_reset_keeps_the_cutoff_and_clears_the_rest():
     at = app(mrd_flow=["positive"], mrd_flow_cutoff=["0.1"])
-    next(b for b in at.button if b.key == "reset").click().run()
-    assert "**19** of 19 patients" in everything(at)
+    press_in_part(at, "bar", "reset")
+    assert " 19 of 19 patients" in everything(at)
     assert at.query_params["mrd_flow_cutoff"] in ("0.1", ["0.1"])
 
 
@@ -70,7 +80,7 @@ def test_unknown_values_are_said_once_each():
 
 def test_an_outcome_in_a_link_selects_nobody_and_is_said():
     at = app(status=["CR"])
-    assert "**19** of 19 patients" in everything(at)
+    assert " 19 of 19 patients" in everything(at)
     assert "status = CR" in at.warning[0].value.replace("\\", "")
 
 

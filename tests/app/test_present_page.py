@@ -12,7 +12,7 @@ from cohort.presentation import PAGES, to_json
 from cohort.tables import Cohort
 from cohort.ui.own import OWN
 from tests.support import printed
-from tests.support.harness import open_page, part
+from tests.support.harness import open_page, part, press_in_part
 
 COHORT = read_cohort(printed.FOLDER)
 
@@ -25,8 +25,8 @@ def button(at: AppTest, key: str):
     return next(b for b in at.button if b.key == key)
 
 
-def keys(at: AppTest) -> set[str]:
-    return {b.key for b in at.button}
+def tools(at: AppTest) -> dict[str, str]:
+    return {tool["code"]: tool["label"] for tool in part(at, "bar")["tools"]}
 
 
 def press(at: AppTest, key: str) -> AppTest:
@@ -41,20 +41,20 @@ def kept(at: AppTest) -> list:
 @pytest.fixture
 def two() -> AppTest:
     at = open_page("survival", endpoint=["ttr_pub"], eln_risk=["adverse"])
-    press(at, "add_slide")
+    press_in_part(at, "bar", "add_slide")
     go(at, "overview")
-    return press(at, "add_slide")
+    return press_in_part(at, "bar", "add_slide")
 
 
 @pytest.mark.parametrize("name", [*PAGES, "evidence", "methods"])
 def test_views_with_a_figure_can_be_kept(name):
     at = open_page(name)
     assert not at.exception
-    assert ({"add_slide", "present"} <= keys(at)) == (name in PAGES)
+    assert tools(at) == ({"add_slide": "Add slide", "present": "Present"} if name in PAGES else {})
 
 
 def test_nobody_selected_cannot_be_kept():
-    assert "add_slide" not in keys(open_page("survival", eln_risk=["favourable"], fab_major=["M7"]))
+    assert not tools(open_page("survival", eln_risk=["favourable"], fab_major=["M7"]))
 
 
 def test_the_list_shows_what_is_kept_in_words(two):
@@ -65,7 +65,7 @@ def test_the_list_shows_what_is_kept_in_words(two):
     rows = printed.who({"eln_risk": {"adverse"}})
     said = " ".join(c.value for c in two.caption).replace("\\", "")
     assert f"{printed.events_among(rows, 'ttr_pub')} of {len(rows)} patients relapsed" in said
-    assert button(two, "present").label == "Present (2)"
+    assert tools(two) == {"present": "Present (2)"}
 
 
 def test_order_title_patient_and_removal(two):
@@ -82,7 +82,7 @@ def test_order_title_patient_and_removal(two):
 
 
 def test_the_stage_gets_every_slide_and_leads_back(two):
-    press(two, "present")
+    press_in_part(two, "bar", "present")
     go(two, "present")  # the harness does not follow a change of page by itself
     data = part(two, "present")
     titles = [s["title"] for s in data["slides"]]

@@ -15,7 +15,7 @@ from cohort.ui import share_panels
 from cohort.ui.own import OWN
 from cohort.view import CohortView
 from tests.support import printed
-from tests.support.harness import ROOT, dataset, figure, open_page, part
+from tests.support.harness import ROOT, bar_words, dataset, figure, open_page, part, press_in_part
 from tests.support.shared_views import parameters
 
 COHORT = read_cohort(printed.FOLDER)
@@ -129,10 +129,9 @@ def test_a_frozen_list_goes_in_place_of_the_rule_and_its_chip_goes_away():
     there = open_page("survival", **query)
     expected = {r["patient_id"] for r in printed.who({"eln_risk": {"adverse"}})}
     assert set(there.session_state["selection"].patients) == expected
-    chip = next(b for b in there.button if b.key == "chip_patients")
-    assert f"frozen list of {len(expected)} patients" in chip.label
-    chip.click().run()
-    assert "**19** of 19 patients" in said(there)
+    assert f"frozen list of {len(expected)} patients" in bar_words(there)
+    press_in_part(there, "bar", "drop", "patients")
+    assert "All patients: 19 of 19 patients" in bar_words(there)
     assert at.session_state["selection"].levels, "the author's own view is as it was"
 
 
@@ -166,7 +165,7 @@ def test_numbers_of_a_cohort_that_is_not_here_are_not_set_against_another_cohort
 def test_an_unknown_patient_of_a_frozen_list_is_said():
     at = open_page("survival", patients=["18-20"])
     assert "patients = 20" in said(at)
-    assert "**2** of 19 patients" in said(at)
+    assert "| 2 of 19 patients" in bar_words(at)
 
 
 def own(at):
@@ -227,9 +226,11 @@ def test_embedded_there_is_the_view_and_a_way_to_the_whole_app():
     at.context = {"is_embedded": True}
     at.run()
     assert not at.exception
-    assert "ELN 2022 risk adverse: **7** of 19 patients" in said(at)
+    assert "ELN 2022 risk adverse: 7 of 19 patients" in bar_words(at)
     assert [b.proto.label for b in at.get("link_button")] == ["Open in Riskset"]
-    assert not [b for b in at.button if b.key.startswith(("chip_", "reset"))]
+    bar = part(at, "bar")
+    assert not bar["chips"]
+    assert not bar["tools"]
     with pytest.raises(AssertionError):
         part(at, "sidebar")
 

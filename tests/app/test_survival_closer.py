@@ -5,7 +5,7 @@ from functools import partial
 
 import pytest
 
-from tests.support.harness import alternative_text, open_page, part
+from tests.support.harness import alternative_text, open_page, part, title
 
 page = partial(open_page, "survival")
 
@@ -53,7 +53,7 @@ def test_each_panel_answers_in_a_sentence(panel, said):
 def test_influence_leads_to_the_patient():
     at = page(endpoint=["os_dx"], by=["mrd_flow"], panel=["influence"], test=["exact"])
     button(at, "moves_9").click().run()
-    assert at.title[0].value == "Patients"
+    assert title(at) == "Patients"
     assert "Patient 9" in " ".join(e.value for e in at.subheader)
 
 

@@ -17,7 +17,7 @@ def test_sentence_and_table_count_the_patients_of_the_csv(risk):
     rows = printed.who({"eln_risk": {risk}})
     events = printed.events_among(rows, "ttr_pub")
     assert not at.exception
-    assert f"{events} of {len(rows)} patients relapsed" in at.markdown[1].value
+    assert f"{events} of {len(rows)} patients relapsed" in at.markdown[0].value
     assert part(at, "table", "estimates")["rows"][0][1] == str(len(rows))
     at_zero = [c["text"] for c in dataset(figure(at), "cells") if c["x"] == 0]
     assert at_zero == [str(len(rows)), "0", "0"]

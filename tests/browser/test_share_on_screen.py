@@ -162,11 +162,11 @@ def test_embedded_in_somebodys_page(page, app_url):
     page.goto(f"{app_url}/survival?eln_risk=adverse&endpoint=ttr_pub&embed=true")
     page.locator("[data-testid='stVegaLiteChart'] svg").first.wait_for(timeout=30_000)
     page.wait_for_selector("[data-test-script-state='notRunning']")
-    assert "ELN 2022 risk adverse" in page.locator(".st-key-cohort_bar").inner_text()
+    assert "ELN 2022 risk adverse" in page.locator(".st-key-cohort_bar .bar").inner_text()
     assert page.locator(".facets").count() == 0
     assert page.get_by_test_id("stSidebar").count() == 0 or not page.get_by_test_id("stSidebar").is_visible()
     assert page.get_by_role("button", name="Share", exact=True).count() == 0
-    assert page.locator(".st-key-cohort_bar button").count() == 0
+    assert page.locator(".st-key-cohort_bar button:visible").count() == 0
     figure = page.locator("[data-testid='stVegaLiteChart'] svg").first.bounding_box()
     assert figure["x"] >= 0
     assert figure["x"] + figure["width"] <= 1280

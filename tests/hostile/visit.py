@@ -10,7 +10,7 @@ from streamlit.testing.v1 import AppTest
 from cohort.errors import CohortError
 from cohort.ui.frame import PAGES
 from tests.support.handing_in import hand_in, press, said
-from tests.support.harness import open_page
+from tests.support.harness import open_page, title
 
 SECTIONS = ("Endpoints", "Columns", "Privacy", "Files as read")  # the page opens with its findings
 UPLOADS_A_SESSION = 20
@@ -47,7 +47,7 @@ class Visitor:
     def _visit(self, files: list[tuple[str, bytes]]) -> str:
         at = self._at
         self._answer("reading", lambda: hand_in(files, at))
-        if at.title[0].value == "Survival":
+        if title(at) == "Survival":
             return self._every_page("folder")
         self._stop_at_a_sentence()
         assert _button(at, "open_cohort"), "neither a sentence nor a draft"
@@ -72,7 +72,7 @@ class Visitor:
 
     def _every_page(self, ended: str) -> str:
         at = self._at
-        assert at.title[0].value == "Survival", f"opening led to {at.title[0].value}"
+        assert title(at) == "Survival", f"opening led to {title(at)}"
         for page, _ in PAGES:
             self._answer(page, at.switch_page(f"pages/{page}.py").run)
             assert not at.error, f"{page}: {at.error[0].value}"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from tests.support import cohort_files
-from tests.support.harness import open_page
+from tests.support.harness import bar_words, open_page
 
 RAW = cohort_files.gbsg2()
 EVERY = cohort_files.every_format(RAW)
@@ -29,7 +29,8 @@ def opened(files):
 
 def said(at):
     kinds = (at.markdown, at.caption, at.error, at.warning, at.title)
-    return "\n".join(str(e.value) for kind in kinds for e in kind).replace("\\", "")
+    read = [bar_words(at), *(str(e.value) for kind in kinds for e in kind)]
+    return "\n".join(read).replace("\\", "")
 
 
 def everything_kept(at):

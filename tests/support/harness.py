@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 
 import pyarrow as pa
+from streamlit.components.v2.bidi_component.main import _make_trigger_id
 from streamlit.testing.v1 import AppTest
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -31,6 +32,28 @@ def part(at: AppTest, name: str, key: str = "") -> dict:
         if element.proto.component_name == f"riskset_{name}" and element.proto.id.endswith(key):
             return json.loads(element.proto.json)
     raise AssertionError(f"no part {name!r} with key {key!r} on this page")
+
+
+def title(at: AppTest) -> str:
+    """The page's title, as the bar shows it."""
+    return part(at, "bar")["title"]
+
+
+def bar_words(at: AppTest) -> str:
+    """The bar as it reads: title, chips, who is selected, tools."""
+    data = part(at, "bar")
+    counts = f"{data['lead']}{data['n']} of {data['total']} patients · {data['events']} {data['noun']}"
+    chips, tools = [c["text"] for c in data["chips"]], [t["label"] for t in data["tools"]]
+    return " | ".join([data["title"], *chips, f"{counts} ({data['endpoint']})", *tools])
+
+
+def press_in_part(at: AppTest, name: str, event: str, value: object = True) -> AppTest:
+    """Do what a click in one of our browser parts does: send an event with its value, and run."""
+    element = next(e for e in at.get("bidi_component") if e.proto.component_name == f"riskset_{name}")
+    states = at._tree.get_widget_states()
+    sent = states.widgets.add(id=_make_trigger_id(element.proto.id, "events"))
+    sent.json_trigger_value = json.dumps([{"event": event, "value": value}])
+    return at._run(states)
 
 
 def alternative_text(at: AppTest, key: str) -> str:

@@ -30,7 +30,7 @@ def path(page_name: str) -> str:
 def settle(page: Page) -> None:
     """Wait until the script has run and the facets and the bar are there."""
     page.wait_for_selector(IDLE, timeout=30_000)
-    page.wait_for_selector(".st-key-cohort_bar", timeout=30_000)
+    page.wait_for_selector(".st-key-cohort_bar .bar", timeout=30_000)
     page.wait_for_selector(".facets .row", timeout=30_000, state="attached")
 
 
@@ -64,7 +64,7 @@ def no_exception(page: Page) -> None:
 
 def bar_counts(page: Page) -> tuple[int, int, int]:
     """(selected, all, events) as the bar says."""
-    text = page.locator(".st-key-cohort_bar").inner_text().replace("\n", " ")
+    text = page.locator(".st-key-cohort_bar .bar").inner_text().replace("\n", " ")
     found = re.search(r"(\d+) of (\d+) patients · (\d+) events?", text)
     assert found, text
     return tuple(int(x) for x in found.groups())  # type: ignore[return-value]
