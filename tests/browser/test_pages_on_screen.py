@@ -14,8 +14,7 @@ from tests.support.visitor import PAGES, eventually, no_exception, open_app, set
 COHORTS = ("flt3-itd-sorafenib-iti", "synthetic-maintenance")
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("cohort", COHORTS)
+@pytest.mark.parametrize(("cohort", "scheme"), [(COHORTS[0], "light"), (COHORTS[0], "dark"), (COHORTS[1], "dark")])
 def test_pages_are_whole_quiet_and_named(browser, app_url, cohort, scheme):
     context = browser.new_context(viewport={"width": 1280, "height": 720}, color_scheme=scheme)
     page = context.new_page()

@@ -31,7 +31,8 @@ def settle(page):
 
 
 def main_text(page) -> str:
-    return page.locator("[data-testid='stMain']").inner_text()
+    bar = page.locator(".st-key-cohort_bar .bar")  # in a tree of its own, which the page's text leaves out
+    return f"{bar.inner_text()}\n" + page.locator("[data-testid='stMain']").inner_text()
 
 
 def shows(page, text: str):

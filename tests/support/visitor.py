@@ -97,7 +97,8 @@ def facet_counts(page: Page) -> dict[str, dict[str, int]]:
                for (const row of e.querySelectorAll("label.row:not(.unknown)"))
                  levels[row.querySelector("input").value] = Number(row.querySelector(".count").textContent);
                if (Object.keys(levels).length) out[e.dataset.name] = levels; }
-             if (e.shadowRoot) walk(e.shadowRoot); } }; walk(document); return out; }"""
+             if (e.shadowRoot) walk(e.shadowRoot); } };
+           walk(document.querySelector(".st-key-sidebar") ?? document); return out; }"""
     )
 
 
