@@ -7,12 +7,11 @@ from collections.abc import Iterator
 import numpy as np
 
 from cohort.mapping import cells
-from cohort.mapping.findings import Finding, found_at
-from cohort.mapping.outcomes import all_outcomes
-from cohort.mapping.patients import Patients
+from cohort.mapping.findings import Finding, Repair, found_at
+from cohort.mapping.outcomes import all_outcomes, is_death, unread_events
+from cohort.mapping.patients import Patients, repair_code
 from cohort.mapping.propose_columns import looks_private
 from cohort.mapping.roles import EndpointMap
-from cohort.mapping.words import DEATH, words_of
 from cohort.readers.raw import RawColumn, RawTable
 from cohort.wording import listed, plural
 
@@ -46,10 +45,16 @@ def _unread(patients: Patients, table: RawTable, column: RawColumn) -> Finding:
     n = len(column.unread)
     what = "this cell is not read as a date and counts" if n == 1 else f"{n} cells are not read as dates and count"
     where = f" in {listed([e.label for e in used])}" if used else ""
-    remedy = "Correct the file and hand it in again"
-    if used:
-        parts = dict.fromkeys(_WITHOUT[r] for e in used if (r := e.columns[column.name]) in _WITHOUT)
-        remedy += f"; until then such a patient counts {' and '.join(parts)}" if parts else ""
+    remedy, repair = "Correct the file and hand it in again.", None
+    parts = dict.fromkeys(_WITHOUT[r] for e in used if (r := e.columns[column.name]) in _WITHOUT)
+    if parts:
+        remedy += f" As it is, such a patient counts {' and '.join(parts)}."
+    whom = {e.label: unread_events(patients, e).get(column.name) for e in used}
+    if labels := [label for label, who in whom.items() if who is not None]:
+        n = int(np.logical_or.reduce([whom[label] for label in labels]).sum())
+        words = f"leave {'this patient' if n == 1 else 'these patients'} out of {listed(labels)}"
+        repair = Repair(repair_code("leave_out", "unread", table.name, column.name), words)
+        remedy += f" Proposed: {words}, as it is not known whether and when it happened."
     return found_at(
         "repair" if used else "note",
         "unread_date",
@@ -59,7 +64,8 @@ def _unread(patients: Patients, table: RawTable, column: RawColumn) -> Finding:
         rows=[table.first_row + row for row, _ in column.unread],
         seen=() if looks_private(column, {}) else [cell for _, cell in column.unread],
         allowed="one day, as YYYY-MM-DD or dd.mm.yyyy, or an empty cell",
-        remedy=f"{remedy}.",
+        repair=repair,
+        remedy=remedy,
     )
 
 
@@ -69,7 +75,7 @@ def _relapse_after_death(patients: Patients) -> Iterator[Finding]:
     pairs: dict[tuple, list[EndpointMap]] = {}
     for endpoint in patients.mapping.endpoints:
         names = (*endpoint.event_dates, *endpoint.competing_dates)
-        deaths = [n for n in names if _is_death(patients, endpoint, n)]
+        deaths = [n for n in names if is_death(patients.raw(endpoint.table, n))]
         for pair in ((event, death) for event in names for death in deaths if event not in deaths):
             pairs.setdefault((endpoint.table, endpoint.where, *pair), []).append(endpoint)
     for (table, where, event, death), endpoints in pairs.items():
@@ -89,11 +95,6 @@ def _relapse_after_death(patients: Patients) -> Iterator[Finding]:
                 allowed=f"not after {death}",
                 remedy="Correct whichever date is wrong in the file and hand it in again.",
             )
-
-
-def _is_death(patients: Patients, endpoint: EndpointMap, name: str) -> bool:
-    column = patients.raw(endpoint.table, name)
-    return bool(DEATH.search(f"{words_of(column.name)} {words_of(column.label)}"))
 
 
 # ---- who is left out -----------------------------------------------------------------------------------------------

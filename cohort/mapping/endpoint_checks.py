@@ -95,7 +95,7 @@ def _problems(patients: Patients, endpoint: EndpointMap, outcome: Outcomes) -> I
     }
     allowed = PROBLEMS | {"after_os": "not longer than overall survival, which is counted from the same time zero"}
     for code, who in outcome.problems.items():
-        if not who.any():
+        if not who.any() or code not in said:  # cells that are not read are said with their column
             continue
         severity, what = said[code]
         column, index = outcome.kind_cell if code in ("event_without_time", "unknown_status") else outcome.time_cell

@@ -12,7 +12,7 @@ from cohort.dictionary import LONGEST_TIME
 from cohort.mapping import cells
 from cohort.mapping.patients import Patients, repair_code
 from cohort.mapping.roles import DAYS_A_MONTH, MONTHS, ORIGINS, EndpointMap, Mapping, MappingError, Value
-from cohort.mapping.words import PARTS_OF_OS, words_of
+from cohort.mapping.words import DEATH, PARTS_OF_OS, words_of
 from cohort.readers.raw import RawColumn
 from cohort.readers.text import collapse_space
 from cohort.statistics import kaplan_meier, life_table, median_survival
@@ -75,6 +75,7 @@ PROBLEMS = {
     "event_without_time": "a time beside the event",
     "time_without_status": "a status beside the time",
     "unknown_status": "one of the values named as event, competing or censored",
+    "unread_date": "a date that can be read where something happened",
 }
 """Ways an outcome does not fit, and what is allowed."""
 
@@ -83,7 +84,8 @@ def outcomes(patients: Patients, endpoint: EndpointMap) -> Outcomes:
     """Read one endpoint.
 
     Patients whose time or status is missing are not reported for it. A patient with a negative time, or one of more
-    than a hundred years, stays in until the repair "leave_out:code:negative" or "leave_out:code:too_long" is accepted.
+    than a hundred years, stays in until the repair "leave_out:code:negative" or "leave_out:code:too_long" is accepted;
+    one whose date of an event cannot be read counts as without that event until "leave_out:unread:table:column" is.
 
     Raises
     ------
@@ -105,12 +107,17 @@ def outcomes(patients: Patients, endpoint: EndpointMap) -> Outcomes:
         "event_without_time": ~known & (kind > CENSORED),
         "time_without_status": known & ~stated,
         "unknown_status": stated & (kind == ABSENT),
+        "unread_date": np.zeros(len(known), dtype=bool),
     }
     as_read = np.where(kind == ABSENT, np.nan, time)
     left_out = ~known
     for impossible in ("negative", "too_long"):
         if repair_code("leave_out", endpoint.code, impossible) in patients.accepted:
             left_out |= problems[impossible]
+    for name, who in unread_events(patients, endpoint).items():
+        problems["unread_date"] |= who
+        if repair_code("leave_out", "unread", endpoint.table, name) in patients.accepted:
+            left_out |= who
     kind = np.where(left_out, ABSENT, kind)
     label = np.where(kind == ABSENT, "", label)
     return Outcomes(np.where(kind == ABSENT, np.nan, time), kind, label, time_cell, kind_cell, problems, as_read)
@@ -137,6 +144,27 @@ def all_outcomes(patients: Patients) -> dict[str, Outcomes]:
                 label=np.where(after, "", late.label),
             )
     return found
+
+
+def unread_events(patients: Patients, endpoint: EndpointMap) -> dict[str, np.ndarray]:
+    """Patients of whom it is not known whether and when something happened, as its date cannot be read.
+
+    By column, bool arrays of shape (n,); columns without any are left out. Where a status says what happened, the
+    dates do not; and a death that cannot be read takes nothing from a relapse that can, which came before it.
+    """
+    if endpoint.status:
+        return {}
+    names = (*endpoint.event_dates, *endpoint.competing_dates)
+    found = {name: patients.unread(endpoint.table, name, endpoint.where) for name in names}
+    if any(who.any() for who in found.values()):
+        happened = _by_date(patients, endpoint)[0] > CENSORED
+        found = {n: who & ~happened if is_death(patients.raw(endpoint.table, n)) else who for n, who in found.items()}
+    return {name: who for name, who in found.items() if who.any()}
+
+
+def is_death(column: RawColumn) -> bool:
+    """Whether a column of dates tells of a death, by its name and label."""
+    return bool(DEATH.search(f"{words_of(column.name)} {words_of(column.label)}"))
 
 
 def time_zero(mapping: Mapping, endpoint: EndpointMap) -> str:

@@ -116,6 +116,19 @@ class Patients:
         index[position[rows][::-1]] = rows[::-1]  # written backwards, so that the first row stays
         return PatientColumn(values.take(pa.array(index, pa.int64(), mask=index < 0)), index)
 
+    def unread(self, table: str, name: str, where: tuple[str, str] | None = None) -> np.ndarray:
+        """Patients with a cell of this column that the reader could not make out, and none that it could.
+
+        Bool array, shape (n,).
+        """
+        found = np.zeros(len(self.ids), dtype=bool)
+        rows = np.array([row for row, _ in self.raw(table, name).unread], dtype=int)
+        if where is not None:
+            rows = rows[self.matches(table, where)[rows]]
+        place = self.positions(table)[rows]
+        found[place[place >= 0]] = True
+        return found & ~self.column(table, name, where).values.is_valid().to_numpy(zero_copy_only=False)
+
     def matches(self, table: str, where: tuple[str, str]) -> np.ndarray:
         """Rows in which a column holds a value: bool array, shape (rows,)."""
         held = pc.equal(cells.text(self.raw(table, where[0]).values), where[1])

@@ -42,6 +42,12 @@ def os_of(given):
     return outcome.time * 30.4375, outcome.kind
 
 
+def kinds(cohort, endpoint):
+    """0 censored, 1 the event, 2 a competing one; -1 for patients who are left out."""
+    outcome = cohort.outcome(cohort.definition.endpoint(endpoint))
+    return np.where(np.isnan(outcome.time), -1, outcome.kind)
+
+
 def test_good_dates_give_no_finding():
     codes = {f.code for f in findings(dated(), propose(dated()))}
     assert not codes & {
@@ -76,6 +82,39 @@ def test_a_death_that_is_not_read_says_what_the_patient_counts_as():
     days, kind = os_of(given)
     assert days[1] == pytest.approx(730)  # 2020-02-15 to the last contact on 2022-02-14
     assert kind[1] == 0
+
+
+def test_whom_an_unread_event_is_about_can_be_left_out_as_nobody_knows_whether_it_happened():
+    given = dated(c_death_date="2021-01-01", b_death_date="autumn 21")
+    mapping, (finding,) = propose(given), found(given, "unread_date")
+    assert finding.repair.code == "leave_out:unread:dates.csv:death_date"
+    assert finding.repair.words == f"leave this patient out of {ALL}"
+    assert f"Proposed: {finding.repair.words}, as it is not known whether" in finding.remedy
+    left = findings(given, mapping, [finding.repair.code])
+    assert not {f.code for f in left} & {"unread_date", "no_last_contact"}
+    before, after = (build(given, mapping, repairs) for repairs in ((), (finding.repair.code,)))
+    for endpoint in ("os", "rfs"):
+        was, now = kinds(before, endpoint), kinds(after, endpoint)
+        assert (was[1], now[1]) == (0, -1)
+        assert np.delete(was, 1).tolist() == np.delete(now, 1).tolist()
+
+
+def test_a_death_that_is_not_read_takes_nothing_from_a_relapse_that_is():
+    given = dated(b_death_date="2021-01-01", c_death_date="autumn 21")  # c relapsed on 2020-09-17
+    mapping, (finding,) = propose(given), found(given, "unread_date")
+    assert finding.repair.words == "leave this patient out of Overall survival"
+    cohort = build(given, mapping, [finding.repair.code])
+    assert kinds(cohort, "os")[2] == -1
+    assert kinds(cohort, "rfs")[2] == 1
+
+
+def test_a_relapse_that_is_not_read_may_have_come_before_a_death_that_is():
+    given = dated(d_relapse_date="in summer", b_relapse_date="2020-12-24", f_relapse_date="2020-12-24")
+    mapping, (finding,) = propose(given), found(given, "unread_date")
+    assert finding.repair.words == "leave this patient out of Relapse-free survival and Cumulative incidence of relapse"
+    cohort = build(given, mapping, [finding.repair.code])
+    assert kinds(cohort, "rfs")[3] == -1
+    assert kinds(cohort, "os")[3] == 1
 
 
 def test_an_unread_date_that_no_endpoint_uses_is_a_note_and_a_birth_date_is_not_printed():
