@@ -30,7 +30,7 @@ def run() -> None:
         here = sidebar.name_of(page)
         with bar:
             tools = present_panels.tools(view, here)
-            frame.head(page.title, view, rejected, tools, share=lambda: share_panels.menu(view, here))
+            frame.head(page, view, rejected, tools, share=lambda: share_panels.menu(view, here))
             share_panels.arrived(view)
         if not st.context.is_embedded:
             with st.sidebar:

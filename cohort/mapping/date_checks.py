@@ -48,7 +48,7 @@ def _unread(patients: Patients, table: RawTable, column: RawColumn) -> Finding:
     remedy, repair = "Correct the file and hand it in again.", None
     parts = dict.fromkeys(_WITHOUT[r] for e in used if (r := e.columns[column.name]) in _WITHOUT)
     if parts:
-        remedy += f" As it is, such a patient counts {' and '.join(parts)}."
+        where += f"; such a patient counts {' and '.join(parts)}"
     whom = {e.label: unread_events(patients, e).get(column.name) for e in used}
     if labels := [label for label, who in whom.items() if who is not None]:
         n = int(np.logical_or.reduce([whom[label] for label in labels]).sum())

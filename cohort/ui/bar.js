@@ -16,6 +16,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
   counts.forEach((words, i) => text(bar.counts.children[i], String(words)));
   bar.reset.hidden = !data.chips.length;
   tools(bar, data.tools);
+  focus(bar, ...data.focus);
   document.removeEventListener("keydown", bar.typed);
   document.addEventListener("keydown", bar.typed);
   return () => document.removeEventListener("keydown", bar.typed);
@@ -99,6 +100,20 @@ function tools(bar, wanted) {
     button.title = tool.hint;
     button.disabled = tool.off;
   });
+}
+
+// A button that is gone has taken the focus along: it goes where the server says, as soon as that is there
+function focus(bar, turn, key) {
+  const asked = bar.turn !== undefined && turn !== bar.turn;
+  bar.turn = turn;
+  if (!asked) return;
+  const until = performance.now() + 3000;
+  const place = () => {
+    const found = document.querySelector(`.st-key-${CSS.escape(key)}`)?.querySelector("button:enabled, input");
+    if (found) found.focus();
+    else if (performance.now() < until) requestAnimationFrame(place);
+  };
+  place();
 }
 
 function typed(bar, event) {

@@ -29,10 +29,11 @@ class Tool:
     disabled: bool = False
 
 
-def bar(title: str, view: CohortView, tools: Sequence[Tool]) -> None:
+def bar(title: str, view: CohortView, tools: Sequence[Tool], names_cohort: bool = False) -> None:
     """Draw the bar. One part of ours: as nine elements of Streamlit's own it was a fifth of a redraw.
 
     In somebody else's page nothing can be chosen here: without the sidebar a filter taken away could not be put back.
+    ``names_cohort``: the page may speak of another cohort than the one in view, which is named therefore.
     """
     words = view.selection.words(view.definition)
     embedded = st.context.is_embedded
@@ -41,12 +42,13 @@ def bar(title: str, view: CohortView, tools: Sequence[Tool]) -> None:
         data={
             "title": visible(title),
             "chips": [] if embedded else [{"name": name, "text": visible(text)} for name, text in words],
-            "lead": _lead(view, embedded),
+            "lead": _lead(view, embedded, names_cohort),
             "n": view.n,
             "total": view.cohort.n,
             "events": view.events,
             "noun": "event" if view.events == 1 else "events",
             "endpoint": visible(view.endpoint.short.lower()),
+            "focus": list(st.session_state.get("focus", (0, ""))),
             "tools": [
                 {"code": t.code, "label": t.label, "icon": t.icon, "hint": t.hint, "key": t.shortcut, "off": t.disabled}
                 for t in tools
@@ -58,9 +60,11 @@ def bar(title: str, view: CohortView, tools: Sequence[Tool]) -> None:
     )
 
 
-def _lead(view: CohortView, embedded: bool) -> str:
+def _lead(view: CohortView, embedded: bool, names_cohort: bool) -> str:
     if embedded:
         return f"{visible(sentence_case(view.selection.describe(view.definition)))}: "
+    if names_cohort:
+        return f"In view is {visible(view.definition.short_title)}: "
     return "" if view.selection.restricts else "All patients: "
 
 

@@ -77,10 +77,10 @@ def current_view() -> CohortView:
         st.rerun()
 
 
-def head(title: str, view: CohortView, rejected: tuple, tools: Sequence[Tool], share: Callable[[], None]) -> None:
+def head(page, view: CohortView, rejected: tuple, tools: Sequence[Tool], share: Callable[[], None]) -> None:
     """The bar of every page, with ``tools`` and what ``share`` draws at its right; then what a link got wrong."""
     with st.container(horizontal=True):
-        bar(title, view, tools)
+        bar(page.title, view, tools, names_cohort=page.url_path == "your_cohort")
         share()
     with st.container():  # always there: a notice that comes or goes must not move, and so rebuild, the page below
         if alias := narrative.alias_sentence(view):

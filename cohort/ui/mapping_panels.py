@@ -108,6 +108,8 @@ def _accept_all() -> None:
         if not code.startswith("swap:"):
             shown = shown.repaired(code, found[0].repair.words, True)
     upload_panels.keep(shown)
+    if not shown.stops:
+        state.focus_on(opening_panels.FROM_HERE)
 
 
 def _said(finding: Finding, remedy: bool = True) -> None:

@@ -13,7 +13,7 @@ from cohort.ui import own, panels, state, upload_panels
 from cohort.ui.own import MADE
 from cohort.ui.text import plain
 
-ASKED = "open_asked"
+ASKED, FROM_HERE = "open_asked", "open_repaired"
 
 
 def amounts(shown: Draft) -> None:
@@ -61,7 +61,7 @@ def accept(shown: Draft) -> None:
 def open_from_here(shown: Draft) -> None:
     """The same beside the findings, once nothing is left to settle."""
     if not shown.stops and not _is_open(shown):
-        st.button("Open with these repairs", key="open_repaired", type="primary", on_click=_asked)
+        st.button("Open with these repairs", key=FROM_HERE, type="primary", on_click=_asked)
 
 
 def _asked() -> None:

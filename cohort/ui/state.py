@@ -162,6 +162,12 @@ def _remember(cohort_id: str, selection: Selection, options: Options) -> None:
     state["revision"] = state.get("revision", 0) + 1
 
 
+def focus_on(key: str) -> None:
+    """Give the keyboard's focus to the widget with this key once the page is drawn: what had it is going away."""
+    turn, _ = st.session_state.get("focus", (0, ""))
+    st.session_state["focus"] = turn + 1, key
+
+
 def touch() -> None:
     """Note that this run was asked for by something on the page."""
     st.session_state["touched"] = True

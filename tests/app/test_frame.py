@@ -54,6 +54,13 @@ def test_chip_removes_its_filter_and_the_address_follows():
     assert "eln_risk" not in at.query_params
 
 
+def test_where_another_cohort_may_be_spoken_of_the_one_in_view_is_named():
+    at = app(eln_risk=["adverse"])
+    assert "In view" not in bar_words(at)
+    at.switch_page("pages/your_cohort.py").run()
+    assert "In view is FLT3-ITD AML, sorafenib + ITI maintenance: 7 of 19 patients" in bar_words(at)
+
+
 @pytest.mark.parametrize("name", ["timing", "status", "", 7, ["eln_risk"], None])
 def test_a_chip_that_is_not_there_changes_nothing(name):
     at = app(eln_risk=["adverse"])

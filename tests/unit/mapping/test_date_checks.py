@@ -68,7 +68,7 @@ def test_a_last_contact_that_is_not_read_is_the_first_thing_to_know():
     assert (first.table, first.column, first.repair) == ("dates.csv", "last_contact_date", None)
     for part in ("row 3", "'last_contact_date'", "counts as empty", ALL, "'ca. 03/2022'", "YYYY-MM-DD"):
         assert part in first.sentence
-    assert "without a last contact" in first.remedy
+    assert "such a patient counts as without a last contact" in first.sentence
     days, _ = os_of(given)
     assert np.flatnonzero(np.isnan(days)).tolist() == [1]
     assert found(given, "no_last_contact")[0].seen == ("ca. 03/2022",)
@@ -78,7 +78,7 @@ def test_a_death_that_is_not_read_says_what_the_patient_counts_as():
     given = dated(c_death_date="2021-01-01", b_death_date="autumn 21")  # five of six are dates
     (finding,) = found(given, "unread_date")
     assert (finding.rows, finding.seen) == ((3,), ("autumn 21",))
-    assert "such a patient counts as without this event" in finding.remedy
+    assert "such a patient counts as without this event" in finding.sentence
     days, kind = os_of(given)
     assert days[1] == pytest.approx(730)  # 2020-02-15 to the last contact on 2022-02-14
     assert kind[1] == 0
