@@ -1,6 +1,9 @@
 // The bar as one element: title, chips, counts, tools. One element because each of Streamlit's own costs a redraw
 // several milliseconds whether it changed or not. Text is only ever set as textContent, never as markup.
 const MOUNTED = new WeakMap();
+// Where a letter is a letter: fields of text, lists that are searched by typing, cells of a grid
+const WRITES = `input:not([type=checkbox], [type=radio], [type=range]), textarea, select, [contenteditable=true],
+  [role=grid], [data-testid=stDataFrame]`;
 
 export default function ({ data, parentElement, setTriggerValue }) {
   let bar = MOUNTED.get(parentElement);
@@ -117,9 +120,8 @@ function focus(bar, turn, key) {
 }
 
 function typed(bar, event) {
-  const at = event.composedPath()[0];
-  const writes = at.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(at.tagName ?? "");
-  if (writes || event.ctrlKey || event.metaKey || event.altKey || event.repeat || !bar.root.isConnected) return;
+  if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || event.repeat) return;
+  if (!bar.root.isConnected || event.composedPath().some((place) => place.matches?.(WRITES))) return;
   const place = bar.data.tools.findIndex((tool) => tool.key && tool.key.toLowerCase() === event.key.toLowerCase());
   if (place < 0 || bar.data.tools[place].off) return;
   event.preventDefault();

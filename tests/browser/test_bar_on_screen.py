@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tests.support import printed
-from tests.support.visitor import bar_counts, eventually, open_app, settle
+from tests.support.visitor import bar_counts, eventually, open_app, settle, toggle
 
 QUERY = "endpoint=ttr_pub&eln_risk=adverse&timing=induction"
 FOCUSED = """() => { let e = document.activeElement;
@@ -46,7 +46,8 @@ def test_p_presents_but_is_a_letter_where_somebody_writes(page, app_url):
     assert "/survival" in page.url
     page.keyboard.press("Escape")
     settle(page)
-    page.locator("h1").click()
+    toggle(page, "eln_risk", "adverse")  # a box to tick is no place to write
+    settle(page)
     page.keyboard.press("p")
     page.locator("dialog section.slide").wait_for(timeout=30_000)
 
