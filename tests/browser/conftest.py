@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from tests.support.chromium import FLAGS, chromium
 from tests.support.servers import serve
@@ -45,14 +45,22 @@ def app_url() -> Iterator[str]:
         yield f"http://localhost:{port}"
 
 
-@pytest.fixture
-def page(browser: Browser) -> Iterator[Page]:
-    """A fresh visitor at 1280 × 720 who records what went wrong in the page."""
+@pytest.fixture(scope="session")
+def profile(browser: Browser) -> Iterator[BrowserContext]:
+    """One browser with its cache for the tests of a worker: each would fetch and compile the same scripts anew."""
     context = browser.new_context(viewport={"width": 1280, "height": 720}, accept_downloads=True)
-    visitor = context.new_page()
+    yield context
+    context.close()
+
+
+@pytest.fixture
+def page(profile: BrowserContext) -> Iterator[Page]:
+    """A fresh tab at 1280 × 720, and so a session of its own, that records what went wrong in the page."""
+    visitor = profile.new_page()
     visitor.failures = []  # type: ignore[attr-defined]
     visitor.on("pageerror", lambda error: visitor.failures.append(str(error)))
     yield visitor
     failures = visitor.failures  # type: ignore[attr-defined]
-    context.close()
+    visitor.close()
+    profile.clear_cookies()
     assert not failures, failures
