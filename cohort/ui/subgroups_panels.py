@@ -22,24 +22,19 @@ SHOWN = {"estimate": "estimates", "ratio": "ratios"}
 
 def controls(view: CohortView, result: SubgroupsResult | None) -> None:
     """Endpoint, month and measure in sight; the composer and the interval in menus."""
-    endpoint, compose, month, shown, more = st.columns([8, 6, 5, 8, 5], vertical_alignment="bottom")
-    with endpoint:
+    with st.container(horizontal=True, vertical_alignment="bottom"):
         options = {
             e.code: e.short + (" (bounds)" if e.status == "bounded" else "")
             for e in view.definition.selectable_endpoints
         }
         panels.choice("Endpoint", "endpoint", options, view.options.endpoint, kind="select")
-    with compose:
         composer_panels.composer(view)
-    if result is None:
-        return
-    with month:
+        if result is None:
+            return
         months = {f"{t:g}": f"{t:g} months" for t in view.endpoint.landmarks}
         panels.choice("At", "month", months, f"{result.month:g}", kind="select")
-    with shown:
         panels.choice("Show", "forest", SHOWN, view.options.forest)
-    with more:
-        menu = st.popover("More", icon=":material/tune:", key="more", on_change=state.touch, width="stretch")
+        menu = st.popover("More", icon=":material/tune:", key="more", on_change=state.touch, width="content")
         if menu.open:
             with menu:
                 panels.choice("95 % confidence interval", "interval", INTERVAL_LABELS, view.options.interval)
