@@ -49,10 +49,10 @@ def _unread(patients: Patients, table: RawTable, column: RawColumn) -> Finding:
     parts = dict.fromkeys(_WITHOUT[r] for e in used if (r := e.columns[column.name]) in _WITHOUT)
     if parts:
         where += f"; such a patient counts {' and '.join(parts)}"
-    whom = {e.label: unread_events(patients, e).get(column.name) for e in used}
-    if labels := [label for label, who in whom.items() if who is not None]:
-        n = int(np.logical_or.reduce([whom[label] for label in labels]).sum())
-        words = f"leave {'this patient' if n == 1 else 'these patients'} out of {listed(labels)}"
+    whom = [(e.label, who) for e in used if (who := unread_events(patients, e).get(column.name)) is not None]
+    if whom:
+        n = int(np.logical_or.reduce([who for _, who in whom]).sum())
+        words = f"leave {'this patient' if n == 1 else 'these patients'} out of {listed([label for label, _ in whom])}"
         repair = Repair(repair_code("leave_out", "unread", table.name, column.name), words)
         remedy += f" Proposed: {words}, as it is not known whether and when it happened."
     return found_at(
