@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
+from copy import copy
 from pathlib import Path
 
 import streamlit as st
@@ -36,13 +37,14 @@ PAGES = (
 def pages() -> list:
     """Every page. The address of a page is its file name: a cold link must find the same one (ENGINEERING.md B2).
 
-    Made once a session: ``st.Page`` asks the file system for every part of every path, milliseconds a redraw.
+    Made once a session: ``st.Page`` asks the file system for every part of every path, milliseconds a redraw. Each
+    run gets copies: a page notes that it was run, and at a quick second click the run before it may not have ended.
     """
     if "pages" not in st.session_state:
         st.session_state["pages"] = [
             st.Page(f"pages/{name}.py", title=title, default=name == "overview") for name, title in PAGES
         ]
-    return st.session_state["pages"]
+    return [copy(page) for page in st.session_state["pages"]]
 
 
 def follow(pages: list, view: CohortView) -> None:

@@ -4,9 +4,10 @@ import shutil
 from pathlib import Path
 
 import pytest
+import streamlit as st
 from streamlit.testing.v1 import AppTest
 
-from cohort.ui import state
+from cohort.ui import frame, state
 from tests.support import printed
 from tests.support.harness import bar_words, part, press_in_part
 from tests.support.visitor import PAGES
@@ -52,6 +53,23 @@ def test_chip_removes_its_filter_and_the_address_follows():
     expected = len(printed.who({"timing": {"induction"}}))
     assert f"| {expected} of 19 patients" in everything(at)
     assert "eln_risk" not in at.query_params
+
+
+def test_the_run_of_a_quick_second_click_does_not_take_the_page_from_the_first(monkeypatch):
+    """Streamlit lets a page run once after each navigation; two runs of a visitor may overlap."""
+    navigation = st.navigation
+
+    def twice(pages, **options):
+        other = navigation(frame.pages(), **options)  # the run before
+        mine = navigation(pages, **options)
+        other._page = lambda: None
+        other.run()
+        return mine
+
+    monkeypatch.setattr(st, "navigation", twice)
+    at = app()
+    assert not at.exception
+    assert "Overview" in bar_words(at)
 
 
 def test_where_another_cohort_may_be_spoken_of_the_one_in_view_is_named():

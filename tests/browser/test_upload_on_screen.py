@@ -235,8 +235,13 @@ def test_the_list_of_endpoints_follows_a_new_name(page, app_url):
     open_app(page, app_url, "your_cohort")
     hand_in(page, EVERY["csv"])
     page.get_by_role("tab", name="Endpoints").click()
+    before = page.get_by_label("Called").input_value()
     page.get_by_role("button", name="Add an endpoint").click()
-    settle(page)
+
+    def added():
+        assert page.get_by_label("Called").input_value() != before
+
+    eventually(page, added, seconds=20)  # sooner, the one before would be renamed
     page.get_by_label("Called").fill("Time to my event")
     page.keyboard.press("Enter")
 

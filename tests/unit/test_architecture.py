@@ -76,6 +76,8 @@ def test_configuration_keeps_the_app_quiet():
     assert config["client"]["showErrorDetails"] == "none"
     assert config["client"]["disableDataExport"] is True
     assert config["runner"]["magicEnabled"] is False
+    # Streamlit sends large messages as references to earlier ones, and after quick clicks to ones the browser let go
+    assert config["global"]["minCachedMessageSize"] >= 1e6 * config["server"]["maxMessageSize"]
 
 
 def test_direct_requirements_are_pinned():
